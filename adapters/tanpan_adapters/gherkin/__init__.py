@@ -1,0 +1,1 @@
+"""Gherkin as an adapter: phrases become pytest-bdd steps, feature files run against a driver."""

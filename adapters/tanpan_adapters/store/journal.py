@@ -1,0 +1,323 @@
+"""The journal of one exchange: what was acknowledged, in order; beside it, refusals and snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from types import TracebackType
+from typing import Any, cast
+
+from attrs import asdict, frozen
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from .chain import EMPTY, Batch, ChainRow, Head, Verified, Walk, link
+from .engine import writer, writing
+from .errors import JournalBroken, JournalConflict, StoreError, reported
+from .schema import JOURNAL_SCHEMA, audit, journal, meta, prepare, snapshots
+
+_PAGE_ROWS = 128
+_LOWEST = -(2**63)  # below every sequence a tampered row may carry
+
+
+@frozen
+class RefusalRow:
+    """A refusal for the audit log: `at` in UTC microseconds, `details` JSON text, `id` given by the store."""
+
+    at: int
+    request_id: str
+    actor: str
+    channel: str
+    command: str
+    code: str
+    clause: str
+    details: str
+    id: int = 0
+
+
+@frozen
+class SnapshotInfo:
+    """A snapshot without its payload: taken after sequence `seq`, at `at` in UTC microseconds."""
+
+    seq: int
+    at: int
+    fingerprint: str
+    state_hash: str
+
+
+@frozen
+class Snapshot:
+    """A state as the kernel encoded it, the fingerprint of the code's state shape, and the state's hash."""
+
+    seq: int
+    at: int
+    fingerprint: str
+    state_hash: str
+    payload: bytes
+
+
+_SELECT_PAGE = (
+    select(journal)
+    .where(journal.c.exchange == bindparam("of"), journal.c.first_seq > bindparam("position"))
+    .order_by(journal.c.first_seq)
+    .limit(bindparam("limit"))
+)
+_SELECT_START = (
+    select(journal.c.first_seq, journal.c.previous)
+    .where(journal.c.exchange == bindparam("of"), journal.c.first_seq <= bindparam("seq"))
+    .order_by(journal.c.first_seq.desc())
+    .limit(1)
+)
+_SELECT_META = select(meta.c.value).where(meta.c.key == bindparam("its_key"))
+_INSERT_ROW = insert(journal)
+_INSERT_REFUSAL = insert(audit)
+_INSERT_META = insert(meta)
+_MOVE_META = (
+    update(meta)
+    .where(meta.c.key == bindparam("its_key"), meta.c.value == bindparam("before"))
+    .values(value=bindparam("after"))
+)
+
+
+class Journal:
+    """Appends to and reads the journal of `exchange`; makes the tables when the database is empty.
+
+    One thread appends, over one connection that is held until `close`; any thread may read. `epoch` is the
+    writer's term of office: it is kept with each row and changes nothing else here.
+    """
+
+    def __init__(self, engine: Engine, exchange: str, *, epoch: int = 0) -> None:
+        prepare(engine, JOURNAL_SCHEMA)
+        self._engine = engine
+        self._exchange = exchange
+        self._epoch = epoch
+        self._head_key = f"head:{exchange}"
+        self._head: Head | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the writer's connection back; the next append opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def head(self) -> Head:
+        """The committed head, read now; the next append has to continue it."""
+        self._head = self._recorded_head()
+        return self._head
+
+    def append(self, batches: Sequence[Batch], refusals: Sequence[RefusalRow] = ()) -> Head:
+        """Commits the batches and the refusals in one transaction and returns the new head.
+
+        Raises JournalConflict, and writes nothing, when the batches leave a gap, overlap what is there, or
+        another writer was there since this one last looked. Raises StoreError when the database refuses: what
+        became of the call is then for `head` to say.
+        """
+        before = self._head or self.head()
+        after, rows = link(self._exchange, self._epoch, before, batches)
+        with reported(f"the journal of {self._exchange} can't be appended to"):
+            connection = self._writer()
+            with connection.begin():
+                self._write_rows(connection, before, after, rows)
+                if refusals:
+                    connection.execute(_INSERT_REFUSAL, [self._audit_row(refusal) for refusal in refusals])
+        self._head = after
+        return after
+
+    def read(self, after_seq: int = 0) -> Iterator[Batch]:
+        """The batches that hold records after `after_seq`, in order; the first of them may begin before it.
+
+        Checks the chain on its way and raises JournalBroken at the first bad row, or at the end when the
+        journal is cut short. Holds no transaction between batches: it may be slow, or left early.
+        """
+        walk = Walk(self._exchange, self._start(after_seq), [self._recorded_head()])
+        for row in self._rows(walk):
+            if row.last_seq > after_seq:
+                yield Batch(row.first_seq, row.last_seq, row.at, row.records, row.payload)
+        walk.finish(self._recorded_head())
+        if walk.head.seq < after_seq:
+            raise JournalBroken(walk.head.seq + 1, f"the journal is cut short: it should reach {after_seq}")
+
+    def verify(
+        self, on_progress: Callable[[int, int], None] | None = None, *, expected: Head | None = None
+    ) -> Verified:
+        """Walks the whole chain to the recorded head; raises JournalBroken naming the first bad row.
+
+        `expected` is a head noted elsewhere, which must lie on the chain: it shows up a journal that was cut
+        or rewritten together with its recorded head. `on_progress` gets the sequence reached and the last one
+        there was at the start.
+        """
+        recorded = self._recorded_head()
+        walk = Walk(self._exchange, EMPTY, [recorded, expected] if expected else [recorded])
+        for row in self._rows(walk):
+            if on_progress is not None:
+                on_progress(row.last_seq, recorded.seq)
+        return walk.finish(self._recorded_head())
+
+    def refusals(self, limit: int, before_id: int | None = None) -> list[RefusalRow]:
+        """At most `limit` refusals, newest first; `before_id` goes on after a page that ended there."""
+        query = select(audit).where(audit.c.exchange == self._exchange)
+        if before_id is not None:
+            query = query.where(audit.c.id < before_id)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(audit.c.id.desc()).limit(limit)).mappings()
+            return [_refusal(row) for row in rows]
+
+    def write_snapshot(self, snapshot: Snapshot) -> None:
+        """Keeps a snapshot of committed state, in place of an earlier one of the same sequence."""
+        with reported(f"the snapshot at {snapshot.seq} can't be kept"), writing(self._engine) as connection:
+            committed = self._read_head(connection).seq
+            if snapshot.seq > committed:
+                raise JournalConflict(
+                    f"the journal ends at {committed}; a snapshot at {snapshot.seq} is beyond it"
+                )
+            connection.execute(delete(snapshots).where(self._snapshot(snapshot.seq)))
+            row = {
+                "exchange": self._exchange,
+                "digest": sha256(snapshot.payload).digest(),
+                **asdict(snapshot),
+            }
+            connection.execute(insert(snapshots), row)
+
+    def snapshots(self) -> list[SnapshotInfo]:
+        """What snapshots there are, newest first; whether one is sound, `read_snapshot` says."""
+        columns = (snapshots.c[name] for name in ("seq", "at", "fingerprint", "state_hash"))
+        query = (
+            select(*columns).where(snapshots.c.exchange == self._exchange).order_by(snapshots.c.seq.desc())
+        )
+        with self._reading() as connection:
+            return [SnapshotInfo(*row) for row in connection.execute(query)]
+
+    def read_snapshot(self, seq: int) -> tuple[Snapshot | None, str]:
+        """The snapshot at `seq` and ""; or None and the reason, when it is missing or damaged."""
+        try:
+            with self._reading() as connection:
+                row = connection.execute(select(snapshots).where(self._snapshot(seq))).one_or_none()
+        except StoreError as error:
+            return None, str(error)
+        if row is None:
+            return None, f"there is no snapshot at {seq}"
+        if not isinstance(row.payload, bytes) or sha256(row.payload).digest() != row.digest:
+            return None, f"the snapshot at {seq} is damaged: its digest doesn't fit its content"
+        return Snapshot(row.seq, row.at, row.fingerprint, row.state_hash, row.payload), ""
+
+    def prune_snapshots(self, keep: int) -> int:
+        """Removes all snapshots but the newest `keep`; returns how many were removed."""
+        removed = [info.seq for info in self.snapshots()][keep:]
+        with reported("snapshots can't be removed"), writing(self._engine) as connection:
+            for seq in removed:
+                connection.execute(delete(snapshots).where(self._snapshot(seq)))
+        return len(removed)
+
+    def _writer(self) -> Connection:
+        if self._connection is None:
+            self._connection = writer(self._engine)
+        return self._connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with reported(f"the journal of {self._exchange} can't be read"), self._engine.connect() as connection:
+            yield connection
+
+    def _write_rows(
+        self, connection: Connection, before: Head, after: Head, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        try:
+            if not self._move_head(connection, before, after):
+                raise JournalConflict(self._deposed(before))
+            if rows:
+                connection.execute(_INSERT_ROW, rows)
+        except IntegrityError as error:
+            raise JournalConflict(self._deposed(before)) from error
+
+    def _move_head(self, connection: Connection, before: Head, after: Head) -> bool:
+        """Replaces the recorded head if it still is `before`: this fences a writer that was deposed."""
+        if before == after:
+            return self._read_head(connection) == before
+        if before == EMPTY:
+            connection.execute(_INSERT_META, {"key": self._head_key, "value": _head_text(after)})
+            return True
+        values = {"its_key": self._head_key, "before": _head_text(before), "after": _head_text(after)}
+        return connection.execute(_MOVE_META, values).rowcount == 1
+
+    def _deposed(self, before: Head) -> str:
+        return f"the journal of {self._exchange} no longer ends at {before.seq}: another writer has appended"
+
+    def _recorded_head(self) -> Head:
+        with self._reading() as connection:
+            return self._read_head(connection)
+
+    def _read_head(self, connection: Connection) -> Head:
+        text = connection.execute(_SELECT_META, {"its_key": self._head_key}).scalar()
+        return EMPTY if text is None else _head(text)
+
+    def _start(self, after_seq: int) -> Head:
+        """What the row that holds the record after `after_seq` follows, by its own word."""
+        with self._reading() as connection:
+            row = connection.execute(
+                _SELECT_START, {"of": self._exchange, "seq": after_seq + 1}
+            ).one_or_none()
+        return EMPTY if row is None else Head(row.first_seq - 1, row.previous)
+
+    def _rows(self, walk: Walk) -> Iterator[ChainRow]:
+        """The rows after the walk's head, checked by it; by the page, so that no transaction stays open."""
+        position = walk.head.seq if walk.head.seq else _LOWEST
+        while page := self._page(position, walk):
+            for row in page:
+                walk.step(row)
+                yield row
+            position = page[-1].first_seq
+
+    def _page(self, position: int, walk: Walk, limit: int = _PAGE_ROWS) -> Sequence[ChainRow]:
+        values = {"of": self._exchange, "position": position, "limit": limit}
+        try:
+            with self._reading() as connection:
+                return cast("Sequence[ChainRow]", connection.execute(_SELECT_PAGE, values).all())
+        except StoreError as error:
+            if limit > 1:
+                return self._page(position, walk, limit=1)  # reaches the row that can't be read
+            raise JournalBroken(walk.head.seq + 1, str(error)) from error
+
+    def _audit_row(self, refusal: RefusalRow) -> dict[str, Any]:
+        row = asdict(refusal)
+        del row["id"]
+        return {"exchange": self._exchange, **row}
+
+    def _snapshot(self, seq: int) -> ColumnElement[bool]:
+        return and_(snapshots.c.exchange == self._exchange, snapshots.c.seq == seq)
+
+
+def _refusal(row: RowMapping) -> RefusalRow:
+    return RefusalRow(**{name: row[name] for name in row if name != "exchange"})
+
+
+def _head_text(head: Head) -> str:
+    return f"{head.seq} {head.digest.hex()}"
+
+
+def _head(text: str) -> Head:
+    try:
+        seq, digest = text.split()
+        return Head(int(seq), bytes.fromhex(digest))
+    except ValueError as error:
+        raise JournalBroken(0, f"the recorded head {text!r} can't be read") from error

@@ -1,0 +1,301 @@
+"""Tables for read models, made from their declarations, in a file of their own that can always be rebuilt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Literal, Protocol, TypeAlias
+
+import msgspec
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    false,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from .engine import sqlite_path, writing
+from .errors import StoreError, reported
+from .schema import Schema, meta_table, prepare
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+_LAYOUT = 1  # raise it when a declaration leads to another table than before: every view is then rebuilt
+
+
+class ViewColumn(Protocol):
+    """A column of a view; every column but those of the key may hold None."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str:
+        """One of "int" (64 bits), "text", "json"."""
+
+
+class ViewDeclaration(Protocol):
+    """What a read model declares: dotted name, columns, the columns of its key, and of each further index."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def columns(self) -> Sequence[ViewColumn]: ...
+    @property
+    def key(self) -> tuple[str, ...]: ...
+    @property
+    def indexes(self) -> tuple[tuple[str, ...], ...]: ...
+
+
+Put: TypeAlias = tuple[Literal["put"], Mapping[str, Any]]
+Delete: TypeAlias = tuple[Literal["delete"], tuple[Any, ...]]
+Change: TypeAlias = Put | Delete
+
+
+class _Json(TypeDecorator[Any]):
+    """Any JSON value as text; None is the database's NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else msgspec.json.decode(value)
+
+
+_TYPES: dict[str, type[TypeEngine[Any]]] = {"int": BigInteger, "text": Text, "json": _Json}
+
+_TABLES = MetaData()
+_META = meta_table(_TABLES)
+_CATALOGUE = Table(
+    "views",
+    _TABLES,
+    Column("name", Text, primary_key=True),
+    Column("table_name", Text, nullable=False, unique=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+)
+VIEWS_SCHEMA = Schema("views", 1, _TABLES)
+
+
+def views_url(url: str) -> str:
+    """The URL of the views' file beside the journal's: `sqlite:///a/b.db` gives `sqlite:///a/b.views.db`."""
+    path = sqlite_path(url)
+    beside = path.with_name(path.stem + ".views.db")
+    return URL.create("sqlite", database=str(beside)).render_as_string()
+
+
+def position(view: ViewDeclaration, row: Mapping[str, Any], order: tuple[str, ...] = ()) -> tuple[Any, ...]:
+    """Where `row` stands in `ViewStore.rows(view, order=order)`: the `after_key` of the page after it."""
+    return tuple(row[column] for column, _ in _full_order(view, order))
+
+
+class ViewStore:
+    """The views of one database: each a table, with the sequence up to which events are folded into it."""
+
+    def __init__(self, engine: Engine) -> None:
+        prepare(engine, VIEWS_SCHEMA)
+        self._engine = engine
+        self._tables: dict[str, Table] = {}
+
+    def ensure(self, view: ViewDeclaration) -> None:
+        """Makes the view's table; replaces one made from another declaration, and its cursor is 0 again.
+
+        Raises StoreError for a declaration that makes no table, or one whose table belongs to another view.
+        """
+        table = _table(view)
+        with reported(f"the view {view.name} can't be made"), writing(self._engine) as connection:
+            if _stored_fingerprint(connection, view) != _fingerprint(view):
+                _make(connection, view, table)
+        self._tables[view.name] = table
+
+    def cursor(self, view_name: str) -> int:
+        """The sequence up to which the view is complete; 0 for one that is empty or unknown."""
+        query = select(_CATALOGUE.c.cursor).where(_CATALOGUE.c.name == view_name)
+        with reported(f"the view {view_name} can't be read"), self._engine.connect() as connection:
+            return connection.execute(query).scalar() or 0
+
+    def apply(self, view: ViewDeclaration, changes: Iterable[Change], cursor: int) -> None:
+        """Makes the changes in their order and moves the cursor, in one transaction.
+
+        A put replaces the whole row of its key. Raises StoreError, changing nothing, for a row that doesn't
+        have exactly the view's columns, and for a cursor before the one that is stored.
+        """
+        table = self._known(view)
+        puts = _last_by_key(view, changes)
+        rows = [row for row in puts.values() if row is not None]
+        with reported(f"the view {view.name} can't be changed"), writing(self._engine) as connection:
+            _move_cursor(connection, view, cursor)
+            if puts:
+                keys = [
+                    {f"key_{name}": part for name, part in zip(view.key, key, strict=True)} for key in puts
+                ]
+                connection.execute(_delete_by_key(view, table), keys)
+            if rows:
+                connection.execute(insert(table), rows)
+
+    def rows(
+        self,
+        view: ViewDeclaration,
+        where: Mapping[str, Any] | None = None,
+        order: tuple[str, ...] = (),
+        after_key: tuple[Any, ...] | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """The rows that equal `where` in its columns, in the order of `order` ("-name" falls), then of the key.
+
+        None sorts before every value. `after_key` is the `position` of the last row of the page before.
+        """
+        table = self._known(view)
+        full = [(_column(view, table, name), falling) for name, falling in _full_order(view, order)]
+        query = select(table).limit(limit)
+        for name, value in (where or {}).items():
+            query = query.where(_column(view, table, name) == value)
+        if after_key is not None:
+            query = query.where(_beyond(full, after_key))
+        query = query.order_by(*(_ordered(column, falling) for column, falling in full))
+        with reported(f"the view {view.name} can't be read"), self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def clear(self, view: ViewDeclaration) -> None:
+        """Removes all rows and sets the cursor to 0, to fold the view from the journal's beginning again."""
+        table = self._known(view)
+        with reported(f"the view {view.name} can't be cleared"), writing(self._engine) as connection:
+            connection.execute(delete(table))
+            connection.execute(update(_CATALOGUE).where(_CATALOGUE.c.name == view.name).values(cursor=0))
+
+    def _known(self, view: ViewDeclaration) -> Table:
+        if view.name not in self._tables:
+            raise StoreError(f"the view {view.name} has no table yet: `ensure` comes first")
+        return self._tables[view.name]
+
+
+def _table(view: ViewDeclaration) -> Table:
+    """The table a declaration makes, with its indexes; raises StoreError where the declaration is wrong."""
+    _check(view)
+    name = "view_" + view.name.replace(".", "_")
+    columns = [Column(c.name, _TYPES[c.kind], nullable=c.name not in view.key) for c in view.columns]
+    table = Table(name, MetaData(), *columns, PrimaryKeyConstraint(*view.key))
+    for number, index in enumerate(view.indexes, 1):
+        Index(f"{name}_index_{number}", *(table.c[column] for column in index))
+    return table
+
+
+def _check(view: ViewDeclaration) -> None:
+    names = [column.name for column in view.columns]
+    wrong = [name for name in [view.name, *names] if not _NAME.fullmatch(name)]
+    wrong += [name for name in names if "." in name or names.count(name) > 1]
+    wrong += [f"{column.name}: {column.kind}" for column in view.columns if column.kind not in _TYPES]
+    wrong += [name for part in (view.key, *view.indexes) for name in part if name not in names]
+    if wrong:
+        raise StoreError(f"the view {view.name!r} is declared wrong: {', '.join(map(repr, wrong))}")
+    if not view.key or not all(view.indexes):
+        raise StoreError(f"the view {view.name!r} is declared wrong: a key or an index has no columns")
+
+
+def _fingerprint(view: ViewDeclaration) -> str:
+    columns = [(column.name, column.kind) for column in view.columns]
+    return sha256(msgspec.json.encode((_LAYOUT, view.name, columns, view.key, view.indexes))).hexdigest()
+
+
+def _stored_fingerprint(connection: Connection, view: ViewDeclaration) -> str | None:
+    query = select(_CATALOGUE.c.fingerprint).where(_CATALOGUE.c.name == view.name)
+    return connection.execute(query).scalar()
+
+
+def _make(connection: Connection, view: ViewDeclaration, table: Table) -> None:
+    owner = select(_CATALOGUE.c.name).where(_CATALOGUE.c.table_name == table.name)
+    if connection.execute(owner).scalar() not in (None, view.name):
+        raise StoreError(
+            f"the view {view.name} can't be made: its table {table.name} belongs to another view"
+        )
+    connection.execute(delete(_CATALOGUE).where(_CATALOGUE.c.name == view.name))
+    table.drop(connection, checkfirst=True)
+    table.create(connection)
+    row = {"name": view.name, "table_name": table.name, "fingerprint": _fingerprint(view), "cursor": 0}
+    connection.execute(insert(_CATALOGUE), row)
+
+
+def _last_by_key(
+    view: ViewDeclaration, changes: Iterable[Change]
+) -> dict[tuple[Any, ...], Mapping[str, Any] | None]:
+    """What the changes leave of each key they touch: its row, or None where it was deleted last."""
+    columns = {column.name for column in view.columns}
+    left: dict[tuple[Any, ...], Mapping[str, Any] | None] = {}
+    for change in changes:
+        if change[0] == "delete":
+            left[_whole_key(view, change[1])] = None
+            continue
+        row = change[1]
+        if row.keys() != columns:
+            odd = ", ".join(sorted(row.keys() ^ columns))
+            raise StoreError(f"a row of the view {view.name} has other columns than declared: {odd}")
+        left[tuple(row[name] for name in view.key)] = row
+    return left
+
+
+def _whole_key(view: ViewDeclaration, key: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(key) != len(view.key):
+        raise StoreError(f"the view {view.name} has the key {view.key}, which {key} doesn't fit")
+    return key
+
+
+def _move_cursor(connection: Connection, view: ViewDeclaration, cursor: int) -> None:
+    mine = and_(_CATALOGUE.c.name == view.name, _CATALOGUE.c.cursor <= cursor)
+    if connection.execute(update(_CATALOGUE).where(mine).values(cursor=cursor)).rowcount != 1:
+        raise StoreError(f"the view {view.name} is past the cursor {cursor}: somebody else folds it too")
+
+
+def _delete_by_key(view: ViewDeclaration, table: Table) -> Any:
+    return delete(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in view.key))
+
+
+def _column(view: ViewDeclaration, table: Table, name: str) -> Column[Any]:
+    if name not in table.c:
+        raise StoreError(f"the view {view.name} has no column {name!r}")
+    return table.c[name]
+
+
+def _full_order(view: ViewDeclaration, order: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Columns to order by, each with whether it falls: `order`, then the rest of the key, so no rows tie."""
+    asked = [(name.removeprefix("-"), name.startswith("-")) for name in order]
+    named = {name for name, _ in asked}
+    return asked + [(name, False) for name in view.key if name not in named]
+
+
+def _ordered(column: Column[Any], falling: bool) -> ColumnElement[Any]:
+    return column.desc().nulls_last() if falling else column.asc().nulls_first()
+
+
+def _beyond(order: list[tuple[Column[Any], bool]], place: tuple[Any, ...]) -> ColumnElement[bool]:
+    """True for rows after `place`: they differ first in a column where they come later."""
+    steps = []
+    before: list[ColumnElement[bool]] = []
+    for (column, falling), value in zip(order, place, strict=True):
+        steps.append(and_(*before, _later(column, falling, value)))
+        before.append(column == value)
+    return or_(*steps)
+
+
+def _later(column: Column[Any], falling: bool, value: Any) -> ColumnElement[bool]:
+    if value is None:
+        return false() if falling else column.is_not(None)
+    return or_(column < value, column.is_(None)) if falling else column > value

@@ -1,0 +1,121 @@
+"""The listing book of one instrument: price levels, in each the listings in time order.
+
+Nothing here decides anything: taking policies read it, the listings' evolvers change it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Iterator
+
+import msgspec
+
+from tanpan.ledger import Account, Hold
+
+INCOMING = "incoming"
+LIVE = "live"
+FILLED = "filled"
+WITHDRAWN = "withdrawn"
+EXPIRED = "expired"
+
+
+class Listing(Hold, kw_only=True):
+    """A posted declaration (挂牌) and the hold behind it: price in fen, quantities in tonnes.
+
+    One that meets counterparties on entry is `incoming` until only `resting_tonnes` are left of it.
+    """
+
+    number: int
+    instrument: str
+    buy: bool
+    price_fen: int
+    quantity_tonnes: int
+    rest_tonnes: int
+    resting_tonnes: int = 0
+    state: str = LIVE
+
+
+class Level(msgspec.Struct):
+    """All listings at one price; `rest_tonnes` is what stands in total. Withdrawn ones leave lazily."""
+
+    price_fen: int
+    queue: deque[Listing]
+    rest_tonnes: int = 0
+
+    def live(self) -> Iterator[Listing]:
+        """The listings that still stand, earliest first."""
+        return (listing for listing in self.queue if listing.rest_tonnes)
+
+
+class Side:
+    """One side of a book. Keys grow towards the best price: the price itself for bids, its negative for asks."""
+
+    __slots__ = ("keys", "levels", "sign")
+
+    def __init__(self, sign: int) -> None:
+        self.sign = sign
+        self.keys: list[int] = []
+        self.levels: dict[int, Level] = {}
+
+    def add(self, listing: Listing) -> None:
+        """Put a listing at the end of its level."""
+        key = listing.price_fen * self.sign
+        level = self.levels.get(key)
+        if level is None:
+            level = self.levels[key] = Level(listing.price_fen, deque())
+            insort(self.keys, key)
+        level.queue.append(listing)
+        level.rest_tonnes += listing.rest_tonnes
+
+    def reduce(self, listing: Listing, tonnes: int) -> None:
+        """Take tonnes off a listing; an emptied level goes."""
+        key = listing.price_fen * self.sign
+        level = self.levels[key]
+        listing.rest_tonnes -= tonnes
+        level.rest_tonnes -= tonnes
+        if not level.rest_tonnes:
+            del self.levels[key]
+            if self.keys[-1] == key:
+                self.keys.pop()
+            else:
+                del self.keys[bisect_left(self.keys, key)]
+        elif not listing.rest_tonnes:
+            queue = level.queue
+            while not queue[0].rest_tonnes:
+                queue.popleft()
+
+    def best_first(self) -> Iterator[Level]:
+        """The levels from the best price on."""
+        return (self.levels[key] for key in reversed(self.keys))
+
+    def for_taker(self, account: Account) -> Iterator[tuple[Level, list[Listing], int]]:
+        """(level, listings, tonnes) a taker can reach, best first: his own listings do not count (AMB-04)."""
+        for level in self.best_first():
+            within = [listing for listing in level.live() if listing.account is not account]
+            if within:
+                yield level, within, sum(listing.rest_tonnes for listing in within)
+
+
+class Book:
+    """Bids and asks of one instrument. A crossed book may stand where nothing matches by itself (AMB-01)."""
+
+    __slots__ = ("asks", "bids")
+
+    def __init__(self) -> None:
+        self.bids = Side(1)
+        self.asks = Side(-1)
+
+    def side(self, buy: bool) -> Side:
+        """The side a listing stands on."""
+        return self.bids if buy else self.asks
+
+    def opposite(self, buy: bool) -> Side:
+        """The side a buyer or seller meets."""
+        return self.asks if buy else self.bids
+
+    @property
+    def crossed(self) -> bool:
+        """Whether the best bid is at or above the best ask."""
+        bids, asks = self.bids.keys, self.asks.keys
+        return bool(bids and asks and bids[-1] >= -asks[-1])

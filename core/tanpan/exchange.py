@@ -1,0 +1,432 @@
+"""The exchange: decide, record, evolve. Pure and deterministic; everything that varies comes in.
+
+    envelope ──► execute ──► events, each applied as it is emitted ──► a record for the journal
+    record   ──► apply   ──► the same evolvers, no rule asked      ──► the same state
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, ClassVar, Final, Union
+
+import msgspec
+
+from tanpan.amendments import Amendments
+from tanpan.blocks import Blocks
+from tanpan.calendar import DAY_US, Calendar, local_day
+from tanpan.clearing import Clearing
+from tanpan.component import Component
+from tanpan.custody import Custody
+from tanpan.four_eyes import FourEyes
+from tanpan.instruments import Instruments
+from tanpan.ledger import Ledger
+from tanpan.listings import Listings
+from tanpan.messages import CLOCK, OPERATOR, STAFF, AnyRecord, Command, Envelope, Event, Record, name_of
+from tanpan.oversight import Oversight
+from tanpan.packs import Assembly, PackEnabled, PackError, Packs
+from tanpan.parties import STAFF_PERMISSIONS, Actor, Parties, StaffAppointed
+from tanpan.refusals import KernelFault, Refusal
+from tanpan.timers import TimerFired, Timers
+from tanpan.trading_day import Days
+
+CORE: Final[tuple[type[Component], ...]] = (
+    Ledger,
+    Timers,
+    Packs,
+    Parties,
+    Instruments,
+    Days,
+    Custody,
+    Listings,
+    Blocks,
+    Clearing,
+    Oversight,
+    Amendments,
+    FourEyes,
+)
+REQUEST_WINDOW_US: Final = 3 * DAY_US
+"""How long a request id is remembered: sent again within three days it acts once and is answered the same."""
+
+Upcaster = Callable[[Any], Event]
+
+
+class Founded(Event, frozen=True, tag="core.founded"):
+    """The exchange came into being."""
+
+    exchange: str
+    contract: int
+
+
+class _NoObjection(Exception):  # noqa: N818 - not an error: a dry run that reached its first event
+    pass
+
+
+class _Spec(msgspec.Struct, frozen=True):
+    """What the exchange knows of a command type."""
+
+    decide: Callable[[Actor, Any], None]
+    name: str
+    roles: tuple[str, ...]
+    permission: str
+    four_eyes: bool
+
+
+class Exchange:
+    """One exchange in memory: its components, its rules of the day, its record of what happened since `drain`."""
+
+    upcasters: ClassVar[dict[type[Event], Upcaster]] = {}
+
+    ledger: Ledger
+    timers: Timers
+    packs: Packs
+    parties: Parties
+    instruments: Instruments
+    days: Days
+    custody: Custody
+    listings: Listings
+    blocks: Blocks
+    clearing: Clearing
+    oversight: Oversight
+    amendments: Amendments
+    four_eyes: FourEyes
+
+    def __init__(self, name: str, assembly: Assembly, calendar: Calendar, largest_operators: int = 5) -> None:
+        self.name = name
+        self.assembly = assembly
+        self.calendar = calendar
+        self.largest_operators = largest_operators
+        self.markets = assembly.markets
+        self.seq = 0
+        self.at = 0
+        self.now = 0
+        self.records: list[AnyRecord] = []
+        self.requests: dict[str, AnyRecord] = {}
+        self.after_event: Callable[[Event], None] | None = None
+        self._events: list[Event] | None = None
+        self._dry = False
+        self._approver = ""
+        self.components: dict[str, Component] = {}
+        self._commands: dict[type[Command], _Spec] = {}
+        self._evolvers: dict[type[Event], Callable[[Any], None]] = {Founded: self._founded}
+        self._timers: dict[str, Callable[..., None]] = {}
+        followers: list[tuple[type[Event], Callable[[Any], None]]] = []
+        for kind in (*CORE, *assembly.components):
+            self._join(kind, followers)
+        for event, method in followers:
+            self._evolvers[event] = _both(self._evolvers[event], method)
+        self._wire()
+
+    def _join(self, kind: type[Component], followers: list[tuple[type[Event], Callable[[Any], None]]]) -> None:
+        component = kind(self)
+        if component.name in self.components:
+            raise PackError(f"component {component.name!r} is declared twice")
+        self.components[component.name] = component
+        if kind in CORE:
+            setattr(self, component.name, component)
+        for role, subject, method in component.marked():
+            if role == "decides":
+                spec = _Spec(method, name_of(subject), subject.roles, subject.permission, subject.four_eyes)
+                _once(self._commands, subject, spec)
+            elif role == "evolves":
+                _once(self._evolvers, subject, method)
+            elif role == "follows":
+                followers.append((subject, method))
+            else:
+                _once(self._timers, subject, method)
+
+    def _wire(self) -> None:
+        self.command_types = {spec.name: kind for kind, spec in self._commands.items()}
+        self.event_types = {name_of(kind): kind for kind in (*self._evolvers, *self.upcasters)}
+        if len(self.event_types) != len(self._evolvers) + len(self.upcasters):
+            raise PackError("two event types have one name")
+        events = Union[tuple(self.event_types.values())]  # noqa: UP007 - built at run time
+        self._any_event: Any = events
+        self._encoder = msgspec.msgpack.Encoder()
+        self._batches = msgspec.msgpack.Decoder(list[Record[events]])  # type: ignore[valid-type]
+        commands: Any = Union[tuple(self._commands)]  # noqa: UP007
+        self._command_decoder: Any = msgspec.msgpack.Decoder(commands)
+        self.encode = self._encoder.encode
+
+    # --- coming into being -----------------------------------------------------------------------
+
+    def found(self, at: int, staff: Sequence[str] = ("admin", "admin2")) -> AnyRecord:
+        """The first record: the exchange, its packs, its first staff (UTC microseconds)."""
+        if self.seq:
+            raise KernelFault("the exchange has been founded")
+        self.now = at
+        self._events = []
+        self.emit(Founded(self.name, 1))
+        for pack in self.assembly.packs:
+            self.emit(PackEnabled(pack.name, pack.version))
+        for user in staff:
+            self.emit(StaffAppointed(user, STAFF, list(STAFF_PERMISSIONS)))
+        return self._record("", CLOCK, "", "boot", "core.found", b"")
+
+    def _founded(self, event: Founded) -> None:
+        if event.exchange != self.name:
+            raise PackError(f"the journal is of exchange {event.exchange!r}, not of {self.name!r}")
+
+    # --- decide ----------------------------------------------------------------------------------
+
+    def execute(self, envelope: Envelope, at: int) -> AnyRecord:
+        """Carry out a command at an instant (UTC microseconds, never backwards) or raise its Refusal.
+
+        Due timers fire first. The same request again gives the same record; its id with another body is refused.
+        """
+        if at > self.now:
+            self.now = at
+        if self.now >= self.timers.next_due:
+            self._fire_due()
+        command = envelope.command
+        body = self._encoder.encode(command)
+        request = envelope.request_id
+        done = self.requests.get(request)
+        if done is not None:
+            if done.body != body or done.actor != envelope.actor:
+                raise Refusal("REQUEST_REUSED", request_id=request)
+            return done
+        self._approver = ""
+        self._events = events = []
+        try:
+            actor = self.parties.actors.get(envelope.actor)
+            if actor is None:
+                raise Refusal("UNKNOWN_ACTOR" if envelope.actor else "AUTH_REQUIRED", actor=envelope.actor)
+            spec = self._commands.get(command.__class__)
+            if spec is None:
+                raise Refusal("UNKNOWN_COMMAND", command=command.__class__.__name__)
+            if (
+                actor.frozen
+                or actor.role not in spec.roles
+                or (spec.permission and spec.permission not in actor.permissions)
+            ):
+                self.authorise(actor, command)
+            if spec.four_eyes:
+                self.four_eyes.propose(actor, command)
+            else:
+                spec.decide(actor, command)
+        except Refusal as refusal:
+            if events:
+                raise KernelFault(f"{refusal.code} was raised after the first event of {command!r}") from refusal
+            self._events = None
+            self._cite(refusal, command)
+            raise
+        return self._record(request, envelope.actor, self._approver, envelope.channel, spec.name, body)
+
+    def advance(self, at: int) -> None:
+        """Let the clock come to an instant: what fell due happens."""
+        self.now = max(self.now, at)
+        self._fire_due()
+
+    def _fire_due(self) -> None:
+        now = self.now
+        while self.timers.next_due <= now:
+            timer = self.timers.pending[0]
+            # A timer's record bears the instant at which it was due, whenever the clock was looked at.
+            self.now = max(self.at, timer.due)
+            self._events = []
+            self.emit(TimerFired(timer.number, timer.kind))
+            self._timers[timer.kind](*timer.args)
+            self._record("", CLOCK, "", "clock", timer.kind, b"")
+        self.now = now
+
+    def _record(self, request: str, actor: str, approver: str, channel: str, name: str, body: bytes) -> AnyRecord:
+        events = self._events
+        assert events is not None
+        self._events = None
+        self.seq += 1
+        self.at = self.now
+        record = Record(self.seq, self.at, request, actor, approver, channel, name, body, events)
+        if request:
+            self.requests[request] = record
+        self.records.append(record)
+        return record
+
+    def emit(self, event: Event) -> None:
+        """Record an event of the present decision and apply it."""
+        if self._dry:
+            raise _NoObjection
+        events = self._events
+        if events is None:
+            raise KernelFault("an event outside a decision")
+        events.append(event)
+        self._evolvers[event.__class__](event)
+        if self.after_event is not None:
+            self.after_event(event)
+
+    def objections(self, actor: Actor, command: Command) -> None:
+        """Make a command's objections and nothing else: it runs up to its first event."""
+        self._dry = True
+        try:
+            self._commands[type(command)].decide(actor, command)
+        except _NoObjection:
+            pass
+        finally:
+            self._dry = False
+
+    def carry_out(self, actor: Actor, command: Command) -> None:
+        """Carry out a command as the consequence of another one, in the same record."""
+        assert self._events is not None
+        self._approver = getattr(self._events[-1], "approver", "")
+        self._commands[type(command)].decide(actor, command)
+
+    # --- who may ---------------------------------------------------------------------------------
+
+    def actor(self, name: str) -> Actor:
+        """Someone who acts; refuses an unknown name."""
+        actor = self.parties.actors.get(name)
+        if actor is None:
+            raise Refusal("UNKNOWN_ACTOR" if name else "AUTH_REQUIRED", actor=name)
+        return actor
+
+    def authorise(self, actor: Actor, command: Command) -> None:
+        """Refuse an actor whose role, permission or state does not allow a command."""
+        spec = self._commands[type(command)]
+        if actor.frozen:
+            raise Refusal("OPERATOR_FROZEN", operator=actor.name)
+        needs = spec.permission if actor.role in (OPERATOR, STAFF) else ""
+        if actor.role not in spec.roles or (needs and needs not in actor.permissions):
+            raise Refusal("PERMISSION_DENIED", actor=actor.name, command=spec.name)
+
+    def _cite(self, refusal: Refusal, command: Command) -> None:
+        if refusal.clause:
+            return
+        market = getattr(command, "market", None) or refusal.details.get("market")
+        instrument = self.instruments.by_code.get(getattr(command, "instrument", None) or self._subject(command))
+        if instrument is not None:
+            market = instrument.market
+        if market in self.days.by_market:
+            cited = self.days.by_market[market].market
+        elif len(self.markets) == 1:
+            cited = self.markets[0]
+        else:
+            return
+        refusal.clause = cited.clauses.get(refusal.code, "")
+
+    def _subject(self, command: Command) -> str:
+        listing = self.listings.by_number.get(getattr(command, "listing", 0) or 0)
+        return listing.instrument if listing is not None else ""
+
+    def today(self) -> date:
+        """The local date."""
+        return local_day(self.now)
+
+    # --- evolve ----------------------------------------------------------------------------------
+
+    def apply(self, records: Iterable[AnyRecord]) -> None:
+        """Apply records of the journal, in order; no rule is asked. KernelFault for a gap."""
+        evolvers = self._evolvers
+        requests = self.requests
+        after = self.after_event
+        for record in records:
+            if record.seq != self.seq + 1:
+                raise KernelFault(f"record {record.seq} follows {self.seq}")
+            self.seq = record.seq
+            self.at = self.now = record.at
+            for event in record.events:
+                evolvers[event.__class__](event)
+                if after is not None:
+                    after(event)
+            if record.request_id:
+                requests[record.request_id] = record
+
+    def drain(self) -> list[AnyRecord]:
+        """The records made since the last call, for the journal."""
+        records, self.records = self.records, []
+        return records
+
+    def remember(self, records: Iterable[AnyRecord]) -> None:
+        """Take request ids of records before a snapshot back into the window."""
+        for record in records:
+            if record.request_id and record.at > self.at - REQUEST_WINDOW_US:
+                self.requests[record.request_id] = record
+
+    def forget_requests(self) -> None:
+        """Drop request ids older than the window (housekeeping, not state)."""
+        oldest = self.at - REQUEST_WINDOW_US
+        self.requests = {key: record for key, record in self.requests.items() if record.at > oldest}
+
+    # --- bytes -----------------------------------------------------------------------------------
+
+    def encode_records(self, records: list[AnyRecord]) -> bytes:
+        """One batch's payload."""
+        return self._encoder.encode(records)
+
+    def decode_records(self, payload: bytes) -> list[AnyRecord]:
+        """The records of a payload, old event versions lifted; PackError names an event nobody here knows."""
+        try:
+            records: list[AnyRecord] = self._batches.decode(payload)
+        except msgspec.ValidationError as error:
+            raise PackError(self._unknown(payload) or f"a batch can't be read: {error}") from None
+        if self.upcasters:
+            for record in records:
+                record.events[:] = [self._lift(event) for event in record.events]
+        return records
+
+    def _lift(self, event: Event) -> Event:
+        while type(event) in self.upcasters:
+            event = self.upcasters[type(event)](event)
+        return event
+
+    def _unknown(self, payload: bytes) -> str:
+        for record in msgspec.msgpack.decode(payload):
+            for event in record[8]:
+                if event[0] not in self.event_types:
+                    pack = str(event[0]).partition(".")[0]
+                    return f"the journal holds {event[0]!r}: rule pack {pack!r} (or a newer one) is needed"
+        return ""
+
+    def event_from(self, plain: Any) -> Any:
+        """An event from plain data."""
+        return msgspec.convert(plain, self._any_event)
+
+    def decode_command(self, body: bytes) -> Command:
+        """A command from its bytes."""
+        command: Command = self._command_decoder.decode(body)
+        return command
+
+    # --- snapshots ---------------------------------------------------------------------------------
+
+    def snapshot(self) -> bytes:
+        """The whole state as bytes; equal states give equal bytes."""
+        state = [self.name, self.seq, self.at, {name: one.dump() for name, one in self.components.items()}]
+        return msgspec.msgpack.encode(state)
+
+    def restore(self, payload: bytes) -> None:
+        """Take a snapshot back into an exchange that has done nothing yet."""
+        if self.seq:
+            raise KernelFault("a snapshot is loaded into a new exchange only")
+        name, self.seq, self.at, parts = msgspec.msgpack.decode(payload, strict=False)
+        if name != self.name or list(parts) != list(self.components):
+            raise KernelFault("the snapshot is of another exchange or other components")
+        self.now = self.at
+        for component, part in parts.items():
+            self.components[component].load(part)
+
+    def state_hash(self) -> str:
+        """SHA-256 over the state: equal on every machine and after every replay."""
+        return hashlib.sha256(self.snapshot()).hexdigest()
+
+    def fingerprint(self) -> str:
+        """Stands for the shape of the state: components, events and packs with their versions."""
+        shape = [
+            sorted(self.event_types),
+            list(self.components),
+            [[pack.name, pack.version] for pack in self.assembly.packs],
+        ]
+        return hashlib.sha256(msgspec.msgpack.encode(shape)).hexdigest()
+
+
+def _once(registry: dict[Any, Any], key: Any, value: Any) -> None:
+    if key in registry:
+        raise PackError(f"{key!r} has two owners")
+    registry[key] = value
+
+
+def _both(first: Callable[[Any], None], second: Callable[[Any], None]) -> Callable[[Any], None]:
+    def both(event: Any) -> None:
+        first(event)
+        second(event)
+
+    return both

@@ -1,0 +1,530 @@
+"""Listings: posting (挂牌), taking (摘牌), withdrawing and expiring. The busiest page of the kernel.
+
+The order in which a declaration is questioned: who (parties), what (instrument), the market's rules in
+their order, the trade number, the counterparties it meets, and last the means. Then the first event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
+
+
+from tanpan.book import EXPIRED, FILLED, INCOMING, LIVE, WITHDRAWN, Listing
+from tanpan.calendar import parse_windows, within
+from tanpan.component import Component, decides, evolves, follows
+from tanpan.instruments import Instrument
+from tanpan.ledger import Account, Hold, Holding
+from tanpan.market import Fill
+from tanpan.messages import OPERATOR, Command, Event
+from tanpan.parties import Actor
+from tanpan.quantities import MILLION, Fen, Tonnes, share
+from tanpan.refusals import Refusal
+from tanpan.trading_day import DayOpened, MarketDay
+
+SIDES: Final = {"buy": True, "sell": False}
+CHUNK: Final = 1_000
+
+
+class PostListing(Command, frozen=True, tag="core.post_listing"):
+    """Post a declaration to buy or sell at a price; cash or units are frozen at once."""
+
+    roles: ClassVar = (OPERATOR,)
+    permission: ClassVar = "trade"
+    account: str
+    instrument: str
+    side: str
+    price_fen: Fen
+    quantity_tonnes: Tonnes
+    trade_no: str = ""
+
+
+class TakeListing(Command, frozen=True, tag="core.take_listing"):
+    """Take what stands on the other side: at a price (or down to it), or one listing by its number.
+
+    `side` is the taker's own.
+    """
+
+    roles: ClassVar = (OPERATOR,)
+    permission: ClassVar = "trade"
+    account: str
+    instrument: str
+    side: str
+    quantity_tonnes: Tonnes
+    price_fen: Fen = 0
+    listing: int = 0
+    trade_no: str = ""
+
+
+class WithdrawListing(Command, frozen=True, tag="core.withdraw_listing"):
+    """Withdraw what is left of one's own declaration; what was frozen for it is released."""
+
+    roles: ClassVar = (OPERATOR,)
+    permission: ClassVar = "trade"
+    account: str
+    listing: int
+
+
+class ListingPosted(Event, frozen=True, tag="core.listing_posted"):
+    """A declaration stands; `frozen_fen` is what a buyer's freeze took. `resting_tonnes` is what does not meet
+    a counterparty at once."""
+
+    listing: int
+    account: str
+    instrument: str
+    buy: bool
+    price_fen: int
+    quantity_tonnes: int
+    resting_tonnes: int
+    frozen_fen: int
+    trade_no: str
+
+
+class TradeDone(Event, frozen=True, tag="core.trade_done"):
+    """A listed trade, final as of now.
+
+    `maker` is the listing that stood; `taker` the automatic counterpart's listing number, 0 for an explicit take.
+    `topup_fen` is frozen in addition just before (fees rounded per trade), `unpaid_fen` the part of the buyer's
+    fee nothing covers, `release_fen` what returns to the buyer because he bought below his price.
+    """
+
+    trade: int
+    instrument: str
+    maker: int
+    taker: int
+    taker_buys: bool
+    buyer: str
+    seller: str
+    price_fen: int
+    quantity_tonnes: int
+    buyer_fee_fen: int
+    seller_fee_fen: int
+    topup_fen: int
+    unpaid_fen: int
+    release_fen: int
+    trade_no: str = ""
+
+
+class ListingWithdrawn(Event, frozen=True, tag="core.listing_withdrawn"):
+    """A declaration was withdrawn by its owner; the rest was released."""
+
+    listing: int
+
+
+class ListingsExpired(Event, frozen=True, tag="core.listings_expired"):
+    """Declarations neither filled nor withdrawn at the end of the day's trading expired; the rests were released."""
+
+    market: str
+    listings: list[int]
+
+
+class Listings(Component):
+    """All declarations of the day."""
+
+    name = "listings"
+
+    def reset(self) -> None:
+        exchange = self.exchange
+        self.next_listing = 1
+        self.next_trade = 1
+        self.by_number: dict[int, Listing] = {}
+        exchange.ledger.holders.append(self._holds)
+        exchange.days.before_close.append(self._expire)
+
+    def _holds(self) -> Iterator[Hold]:
+        return iter(self.by_number.values())
+
+    # --- posting ---------------------------------------------------------------------------------
+
+    @decides(PostListing)
+    def _post(self, actor: Actor, command: PostListing) -> None:
+        exchange = self.exchange
+        account = exchange.parties.trading(actor, command.account)
+        buy = SIDES.get(command.side)
+        if buy is None:
+            raise Refusal("BAD_SIDE", side=command.side)
+        instrument = exchange.instruments.listed(command.instrument)
+        day: MarketDay = instrument.day
+        price, tonnes = command.price_fen, command.quantity_tonnes
+        for check in day._listed_checks or day.listed_checks():
+            check(account, instrument, buy, price, tonnes)
+        terms = day.terms
+        assert terms is not None
+        if command.trade_no or terms.trade_no_required:
+            self.numbered(day, account, command.trade_no)
+        fills = day.market.taking.meet(instrument.book, account, buy, price, tonnes)
+        frozen = 0
+        if buy:
+            fee = share(price * tonnes, terms.listed_fee_ppm)
+            frozen = price * tonnes + (fee if terms.fee_in_freeze else 0)
+            if account.proceeds + account.available < price * tonnes + fee:
+                raise short_of_cash(account, price * tonnes, fee)
+        else:
+            holding = account.holdings.get(instrument.code)
+            if holding is None or holding.available < tonnes:
+                raise self.short_of_units(day, holding, instrument, tonnes)
+        resting = tonnes
+        for _, part in fills:
+            resting -= part
+        number = self.next_listing
+        self.emit(
+            ListingPosted(
+                number, command.account, instrument.code, buy, price, tonnes, resting, frozen, command.trade_no
+            )
+        )
+        if fills:
+            taker = self.by_number[number]
+            for maker, part in fills:
+                self._trade(instrument, terms.listed_fee_ppm, maker, taker, buy, account, part, "")
+
+    def _trade(
+        self,
+        instrument: Instrument,
+        fee_ppm: int,
+        maker: Listing,
+        taker: Listing | None,
+        taker_buys: bool,
+        account: Account,
+        tonnes: int,
+        trade_no: str,
+    ) -> None:
+        price = maker.price_fen
+        turnover = price * tonnes
+        fee = (turnover * fee_ppm * 2 + MILLION) // (2 * MILLION)
+        bid = (taker if taker_buys else maker) if taker is not None or not taker_buys else None
+        topup = unpaid = release = 0
+        if bid is not None:
+            rest = bid.rest_tonnes - tonnes
+            principal = bid.price_fen * rest
+            left = bid.fen - turnover - fee
+            if left < principal:
+                topup = min(principal - left, bid.account.available + bid.account.proceeds)
+                unpaid = principal - left - topup
+            elif left:
+                fees = (principal * fee_ppm * 2 + MILLION) // (2 * MILLION) if rest else 0
+                release = max(0, left - principal - fees)
+        self.emit(
+            TradeDone(
+                self.next_trade,
+                instrument.code,
+                maker.number,
+                taker.number if taker is not None else 0,
+                taker_buys,
+                account.number if taker_buys else maker.account.number,
+                maker.account.number if taker_buys else account.number,
+                price,
+                tonnes,
+                fee,
+                fee,
+                topup,
+                unpaid,
+                release,
+                trade_no,
+            )
+        )
+
+    # --- taking ----------------------------------------------------------------------------------
+
+    @decides(TakeListing)
+    def _take(self, actor: Actor, command: TakeListing) -> None:
+        exchange = self.exchange
+        account = exchange.parties.trading(actor, command.account)
+        buy = SIDES.get(command.side)
+        if buy is None:
+            raise Refusal("BAD_SIDE", side=command.side)
+        instrument = exchange.instruments.listed(command.instrument)
+        day: MarketDay = instrument.day
+        listing = self.by_number.get(command.listing) if command.listing else None
+        price = command.price_fen or (listing.price_fen if listing is not None else instrument.reference_fen)
+        for check in day.listed_checks():
+            check(account, instrument, buy, price, command.quantity_tonnes)
+        terms = day.terms
+        assert terms is not None
+        self.numbered(day, account, command.trade_no)
+        if command.listing:
+            self._takeable(listing, command, account, buy)
+        elif not command.price_fen:
+            raise Refusal("FIELD_MISSING", field="price")
+        fills = day.market.taking.plan(instrument.book, account, buy, price, command.quantity_tonnes, listing)
+        self._can_take(day, account, instrument, buy, fills)
+        for maker, part in fills:
+            self._trade(instrument, terms.listed_fee_ppm, maker, None, buy, account, part, command.trade_no)
+
+    def _takeable(self, listing: Listing | None, command: TakeListing, account: Account, buy: bool) -> None:
+        number = command.listing
+        if listing is None or listing.state in (WITHDRAWN, EXPIRED):
+            raise Refusal("ORDER_CLOSED" if 0 < number < self.next_listing else "UNKNOWN_ORDER", listing=number)
+        if listing.account is account:
+            raise Refusal("SELF_TRADE", listing=number)
+        if listing.instrument != command.instrument:
+            raise Refusal("UNKNOWN_ORDER", listing=number, instrument=command.instrument)
+        if listing.buy is buy:
+            raise Refusal("BAD_SIDE", listing=number, side=command.side)
+        if listing.state == FILLED:
+            raise Refusal("ORDER_FILLED", listing=number)
+        if command.price_fen and command.price_fen != listing.price_fen:
+            raise Refusal("TERMS_MISMATCH", price_fen=command.price_fen, listing_fen=listing.price_fen)
+
+    def _can_take(
+        self, day: MarketDay, account: Account, instrument: Instrument, buy: bool, fills: list[Fill]
+    ) -> None:
+        assert day.terms is not None
+        ppm = day.terms.listed_fee_ppm
+        if buy:
+            turnover = sum(maker.price_fen * part for maker, part in fills)
+            fees = sum(share(maker.price_fen * part, ppm) for maker, part in fills)
+            if account.tradable < turnover + fees:
+                raise short_of_cash(account, turnover, fees)
+            return
+        holding = account.holdings.get(instrument.code)
+        tonnes = sum(part for _, part in fills)
+        if holding is None or holding.available < tonnes:
+            raise self.short_of_units(day, holding, instrument, tonnes)
+
+    # --- withdrawing and expiring ------------------------------------------------------------------
+
+    @decides(WithdrawListing)
+    def _withdraw(self, actor: Actor, command: WithdrawListing) -> None:
+        account = self.exchange.parties.acting(actor, command.account)
+        number = command.listing
+        listing = self.by_number.get(number)
+        if listing is None:
+            raise Refusal("ORDER_CLOSED" if 0 < number < self.next_listing else "UNKNOWN_ORDER", listing=number)
+        if listing.account is not account:
+            raise Refusal("PERMISSION_DENIED", listing=number, account=account.number)
+        if listing.state == FILLED:
+            raise Refusal("ORDER_FILLED", listing=number)
+        if not listing.rest_tonnes:
+            raise Refusal("ORDER_CLOSED", listing=number, state=listing.state)
+        day: MarketDay = self.exchange.instruments.by_code[listing.instrument].day
+        assert day.terms is not None
+        if not within(parse_windows(day.terms.cancel_window), self.exchange.now):
+            raise Refusal("OUTSIDE_SESSION", listing=number, method="withdraw")
+        self.emit(ListingWithdrawn(number))
+
+    def _expire(self, market: str) -> None:
+        of_market = [
+            listing.number
+            for listing in self.by_number.values()
+            if listing.rest_tonnes and self._market_of(listing) == market
+        ]
+        for start in range(0, len(of_market), CHUNK):
+            self.emit(ListingsExpired(market, of_market[start : start + CHUNK]))
+
+    def _market_of(self, listing: Listing) -> str:
+        return self.exchange.instruments.by_code[listing.instrument].market
+
+    # --- objections ------------------------------------------------------------------------------
+
+    def numbered(self, day: MarketDay, account: Account, trade_no: str) -> None:
+        """Refuse a trade number that is missing where the market wants one, or that was used today."""
+        assert day.terms is not None
+        if trade_no:
+            if f"{account.number} {trade_no}" in day.trade_nos:
+                raise Refusal("DUPLICATE_TRADE_NO", trade_no=trade_no)
+        elif day.terms.trade_no_required:
+            raise Refusal("FIELD_MISSING", field="trade_no")
+
+    def short_of_units(
+        self, day: MarketDay, holding: Holding | None, instrument: Instrument, tonnes: int
+    ) -> Refusal:
+        """The objection to a seller who lacks available units: still in the resale gap, or not there at all."""
+        if holding is None:
+            holding = Holding("", instrument.code)
+        waiting = holding.available + holding.locked + holding.undelivered
+        details = {"quantity_tonnes": tonnes, "available_tonnes": holding.available}
+        if waiting < tonnes:
+            return Refusal("INSUFFICIENT_POSITION", instrument=instrument.code, **details)
+        missing = tonnes - holding.available
+        sellable_on = self._sellable_on(day, holding, instrument, missing)
+        return Refusal("RESALE_FREEZE", instrument=instrument.code, **details, sellable_on=sellable_on)
+
+    def _sellable_on(self, day: MarketDay, holding: Holding, instrument: Instrument, missing: int) -> Any:
+        """The first day on which enough lots are free, if the calendar is published that far."""
+        lots = list(holding.lots)
+        for book in day.books:
+            bought = sum(
+                trade.quantity_tonnes
+                for trade in book.trades
+                if trade.buyer == holding.account and trade.instrument == instrument.code
+            )
+            lots.append((book.ordinal + book.gap, bought))
+        release_on = day.ordinal
+        for release_on, tonnes in sorted(lots):
+            missing -= tonnes
+            if missing <= 0:
+                break
+        ahead = max(1, release_on - day.ordinal)
+        try:
+            return self.exchange.calendar.trading_day_after(day.books[-1].day, ahead)
+        except Refusal:
+            return f"+{ahead}"
+
+    # --- evolution -------------------------------------------------------------------------------
+
+    @evolves(ListingPosted)
+    def _posted(self, event: ListingPosted) -> None:
+        exchange = self.exchange
+        account = exchange.ledger.accounts[event.account]
+        instrument = exchange.instruments.by_code[event.instrument]
+        number = event.listing
+        self.next_listing = number + 1
+        tonnes = event.quantity_tonnes
+        listing = Listing(
+            account,
+            account.holdings.get(event.instrument) or account.holding(event.instrument),
+            number=number,
+            instrument=event.instrument,
+            buy=event.buy,
+            price_fen=event.price_fen,
+            quantity_tonnes=tonnes,
+            rest_tonnes=tonnes,
+        )
+        self.by_number[number] = listing
+        if event.buy:
+            exchange.ledger.hold_cash(listing, event.frozen_fen)
+        else:
+            exchange.ledger.hold_units(listing, tonnes)
+        if event.trade_no:
+            instrument.day.trade_nos[f"{event.account} {event.trade_no}"] = number
+        if event.resting_tonnes == tonnes:
+            instrument.book.side(event.buy).add(listing)
+        else:
+            listing.state = INCOMING
+            listing.resting_tonnes = event.resting_tonnes
+
+    @evolves(TradeDone)
+    def _traded(self, event: TradeDone) -> None:
+        exchange = self.exchange
+        ledger = exchange.ledger
+        instrument = exchange.instruments.by_code[event.instrument]
+        day: MarketDay = instrument.day
+        tonnes = event.quantity_tonnes
+        turnover = event.price_fen * tonnes
+        maker = self.by_number[event.maker]
+        taker: Hold
+        if event.taker:
+            taker = self.by_number[event.taker]
+        else:
+            taker = self._direct(event, turnover)
+            if event.trade_no:
+                account = event.buyer if event.taker_buys else event.seller
+                day.trade_nos[f"{account} {event.trade_no}"] = event.trade
+        buy, sell = (taker, maker) if event.taker_buys else (maker, taker)
+        if event.topup_fen:
+            ledger.hold_cash(buy, event.topup_fen)
+        ledger.trade(
+            buy, sell, turnover, tonnes, event.buyer_fee_fen, event.seller_fee_fen, event.unpaid_fen
+        )
+        if event.release_fen:
+            ledger.release_cash(buy, event.release_fen)
+        ordinal = day.ordinal
+        buy.holding.bought_on = ordinal
+        sell.holding.sold_on = ordinal
+        instrument.book.side(maker.buy).reduce(maker, tonnes)
+        if not maker.rest_tonnes:
+            maker.state = FILLED
+        if event.taker:
+            self._fill_incoming(instrument, self.by_number[event.taker], tonnes)
+        instrument.traded(event.price_fen, tonnes, turnover)
+        day.books[-1].trades.append(event)
+        self.next_trade = event.trade + 1
+
+    def _direct(self, event: TradeDone, turnover: int) -> Hold:
+        """An explicit taker's side of a trade: frozen and used up in the same breath."""
+        ledger = self.exchange.ledger
+        account = ledger.accounts[event.buyer if event.taker_buys else event.seller]
+        hold = Hold(account, account.holding(event.instrument))
+        if event.taker_buys:
+            ledger.hold_cash(hold, turnover + event.buyer_fee_fen)
+        else:
+            ledger.hold_units(hold, event.quantity_tonnes)
+        return hold
+
+    def _fill_incoming(self, instrument: Instrument, taker: Listing, tonnes: int) -> None:
+        taker.rest_tonnes -= tonnes
+        if not taker.rest_tonnes:
+            taker.state = FILLED
+        elif taker.rest_tonnes == taker.resting_tonnes:
+            taker.state = LIVE
+            instrument.book.side(taker.buy).add(taker)
+
+    @evolves(ListingWithdrawn)
+    def _withdrawn(self, event: ListingWithdrawn) -> None:
+        self._close(self.by_number[event.listing], WITHDRAWN)
+
+    @evolves(ListingsExpired)
+    def _expired(self, event: ListingsExpired) -> None:
+        for number in event.listings:
+            self._close(self.by_number[number], EXPIRED)
+
+    def _close(self, listing: Listing, state: str) -> None:
+        self.exchange.ledger.release(listing)
+        instrument = self.exchange.instruments.by_code[listing.instrument]
+        instrument.book.side(listing.buy).reduce(listing, listing.rest_tonnes)
+        listing.state = state
+
+    @follows(DayOpened)
+    def _forget(self, event: DayOpened) -> None:
+        """Drop the closed day's declarations; views keep them."""
+        self.by_number = {
+            number: listing
+            for number, listing in self.by_number.items()
+            if self._market_of(listing) != event.market
+        }
+
+    def dump(self) -> Any:
+        return [
+            self.next_listing,
+            self.next_trade,
+            [
+                [
+                    one.account.number,
+                    one.fen,
+                    one.proceeds_fen,
+                    one.tonnes,
+                    one.number,
+                    one.instrument,
+                    one.buy,
+                    one.price_fen,
+                    one.quantity_tonnes,
+                    one.rest_tonnes,
+                    one.state,
+                ]
+                for one in self.by_number.values()
+            ],
+        ]
+
+    def load(self, data: Any) -> None:
+        self.next_listing, self.next_trade, rows = data
+        self.by_number = {}
+        for number, fen, proceeds, tonnes, listing, code, buy, price, quantity, rest, state in rows:
+            account = self.exchange.ledger.accounts[number]
+            one = Listing(
+                account,
+                account.holding(code),
+                fen,
+                proceeds,
+                tonnes,
+                number=listing,
+                instrument=code,
+                buy=buy,
+                price_fen=price,
+                quantity_tonnes=quantity,
+                rest_tonnes=rest,
+                state=state,
+            )
+            self.by_number[listing] = one
+            if rest:
+                # Within a level numbers are in time order, and a listing never changes its place.
+                self.exchange.instruments.by_code[code].book.side(buy).add(one)
+
+
+def short_of_cash(account: Account, turnover: int, fee: int) -> Refusal:
+    """The objection to a buyer whose tradable cash does not cover turnover and fee."""
+    return Refusal(
+        "INSUFFICIENT_FUNDS",
+        needed_fen=turnover + fee,
+        of_which_fee_fen=fee,
+        available_fen=account.proceeds + account.available,
+    )

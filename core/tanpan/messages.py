@@ -1,0 +1,68 @@
+"""What goes in and what comes out: commands, envelopes, events, records.
+
+A command is imperative and may be refused; an event is a fact in the past tense and complete.
+Both are encoded as tagged arrays: the tag is the stable name, a breaking change is a new name.
+"""
+
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+import msgspec
+
+OPERATOR: Final = "operator"
+STAFF: Final = "staff"
+REGISTRY: Final = "registry"
+CHANNEL: Final = "channel"
+REGULATOR: Final = "regulator"
+APPLICANT: Final = "applicant"
+CLOCK: Final = "clock"
+ROLES: Final = (OPERATOR, STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT, CLOCK)
+
+
+class Command(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Something an actor asks for. The class says who may ask and whether a second person must confirm."""
+
+    roles: ClassVar[tuple[str, ...]] = ()
+    permission: ClassVar[str] = ""
+    four_eyes: ClassVar[bool] = False
+
+
+class Event(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Something that happened; the only thing that changes state."""
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A command on its way in: who asks, through which channel, under which request id."""
+
+    request_id: str
+    actor: str
+    command: Command
+    channel: str = "api"
+
+
+E = TypeVar("E")
+
+
+class Record(msgspec.Struct, Generic[E], frozen=True, array_like=True, gc=False):
+    """One accepted command (or one fired timer) with all the events it caused: the unit of the journal.
+
+    `at` is UTC microseconds and never runs backwards; `body` is the command as it was sent, kept for
+    idempotency and audit and never needed for a replay.
+    """
+
+    seq: int
+    at: int
+    request_id: str
+    actor: str
+    approver: str
+    channel: str
+    command: str
+    body: bytes
+    events: list[E]
+
+
+AnyRecord = Record[Any]
+
+
+def name_of(message: type[msgspec.Struct]) -> str:
+    """The stable name of a command or event type."""
+    return str(message.__struct_config__.tag)

@@ -1,0 +1,287 @@
+"""Participants with their trading accounts and operators, the staff, and everyone else who acts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from tanpan.component import Component, decides, evolves
+from tanpan.ledger import Account
+from tanpan.messages import (
+    APPLICANT,
+    CHANNEL,
+    OPERATOR,
+    REGISTRY,
+    REGULATOR,
+    STAFF,
+    Command,
+    Event,
+)
+from tanpan.refusals import Refusal
+
+OPERATOR_PERMISSIONS: Final = ("trade", "cash", "units", "operators", "query")
+STAFF_PERMISSIONS: Final = ("market", "clearing", "oversight", "parties", "rules")
+
+
+class Actor(msgspec.Struct):
+    """Someone who acts: an operator of an account, or one of the institutions' people."""
+
+    name: str
+    role: str
+    account: str = ""
+    permissions: tuple[str, ...] = ()
+    frozen: bool = False
+
+
+class AppointStaff(Command, frozen=True, tag="core.appoint_staff"):
+    """Give someone at the exchange, the registry, the settlement channel or the regulator a role."""
+
+    roles: ClassVar = (STAFF,)
+    permission: ClassVar = "parties"
+    user: str
+    role: str
+    permissions: list[str] = []
+
+
+class OpenAccount(Command, frozen=True, tag="core.open_account"):
+    """Open a participant's one trading account, with its first operator."""
+
+    roles: ClassVar = (STAFF,)
+    permission: ClassVar = "parties"
+    account: str
+    participant: str
+    kind: str
+    operator: str
+    data_declared_true: bool = False
+
+
+class AddOperator(Command, frozen=True, tag="core.add_operator"):
+    """Add an operator to one's account with permissions of his own."""
+
+    roles: ClassVar = (OPERATOR, STAFF)
+    permission: ClassVar = "operators"
+    account: str
+    operator: str
+    permissions: list[str] = msgspec.field(default_factory=lambda: ["trade", "cash", "units", "query"])
+
+
+class SetPermissions(Command, frozen=True, tag="core.set_permissions"):
+    """Change what an operator may do."""
+
+    roles: ClassVar = (OPERATOR, STAFF)
+    permission: ClassVar = "operators"
+    account: str
+    operator: str
+    permissions: list[str]
+
+
+class FreezeOperator(Command, frozen=True, tag="core.freeze_operator"):
+    """Freeze an operator: he can't act until he is unfrozen."""
+
+    roles: ClassVar = (OPERATOR, STAFF)
+    permission: ClassVar = "operators"
+    account: str
+    operator: str
+
+
+class UnfreezeOperator(Command, frozen=True, tag="core.unfreeze_operator"):
+    """Let a frozen operator act again."""
+
+    roles: ClassVar = (OPERATOR, STAFF)
+    permission: ClassVar = "operators"
+    account: str
+    operator: str
+
+
+class StaffAppointed(Event, frozen=True, tag="core.staff_appointed"):
+    """Someone was given a role."""
+
+    user: str
+    role: str
+    permissions: list[str]
+
+
+class AccountOpened(Event, frozen=True, tag="core.account_opened"):
+    """A trading account was opened."""
+
+    account: str
+    participant: str
+    kind: str
+
+
+class OperatorAdded(Event, frozen=True, tag="core.operator_added"):
+    """An account has a new operator."""
+
+    account: str
+    operator: str
+    permissions: list[str]
+
+
+class PermissionsSet(Event, frozen=True, tag="core.permissions_set"):
+    """An operator's permissions were changed."""
+
+    operator: str
+    permissions: list[str]
+
+
+class OperatorFrozen(Event, frozen=True, tag="core.operator_frozen"):
+    """An operator was frozen."""
+
+    operator: str
+
+
+class OperatorUnfrozen(Event, frozen=True, tag="core.operator_unfrozen"):
+    """An operator was unfrozen."""
+
+    operator: str
+
+
+class Parties(Component):
+    """Who there is. Accounts themselves live in the ledger."""
+
+    name = "parties"
+
+    def reset(self) -> None:
+        self.actors: dict[str, Actor] = {}
+        self.participants: dict[str, str] = {}
+
+    def account(self, number: str) -> Account:
+        """The account of a number; refuses an unknown one."""
+        account = self.exchange.ledger.accounts.get(number)
+        if account is None:
+            raise Refusal("UNKNOWN_ACCOUNT", account=number)
+        return account
+
+    def acting(self, actor: Actor, number: str) -> Account:
+        """The account an operator acts for; refuses another's and one that isn't active."""
+        account = self.account(number)
+        if actor.account != number and actor.role == OPERATOR:
+            raise Refusal("PERMISSION_DENIED", account=number, actor=actor.name)
+        if not account.active:
+            raise Refusal("ACCOUNT_NOT_ACTIVE", account=number)
+        return account
+
+    def trading(self, actor: Actor, number: str) -> Account:
+        """The account an operator trades for; refuses a restricted one as well."""
+        account = self.exchange.ledger.accounts.get(number)
+        if account is None or actor.account != number or not account.active:
+            account = self.acting(actor, number)
+        if account.no_trade:
+            raise Refusal("ACCOUNT_RESTRICTED", account=number, scope="trade")
+        return account
+
+    # --- decisions -------------------------------------------------------------------------------
+
+    @decides(AppointStaff)
+    def _appoint(self, actor: Actor, command: AppointStaff) -> None:
+        self._name_is_free(command.user)
+        if command.role not in (STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT):
+            raise Refusal("BAD_FIELD", field="role", value=command.role)
+        allowed = STAFF_PERMISSIONS if command.role == STAFF else ()
+        self._known_permissions(command.permissions, allowed)
+        self.emit(StaffAppointed(command.user, command.role, command.permissions))
+
+    @decides(OpenAccount)
+    def _open(self, actor: Actor, command: OpenAccount) -> None:
+        for field in ("account", "participant", "kind", "operator"):
+            if not getattr(command, field):
+                raise Refusal("FIELD_MISSING", field=field)
+        if not command.data_declared_true:
+            raise Refusal("DECLARATION_MISSING", account=command.account)
+        if command.account in self.exchange.ledger.accounts:
+            raise Refusal("DUPLICATE_ACCOUNT", account=command.account)
+        if command.participant in self.participants:
+            raise Refusal("DUPLICATE_ACCOUNT", account=self.participants[command.participant])
+        self._name_is_free(command.operator)
+        self.emit(AccountOpened(command.account, command.participant, command.kind))
+        self.emit(OperatorAdded(command.account, command.operator, list(OPERATOR_PERMISSIONS)))
+
+    @decides(AddOperator)
+    def _add_operator(self, actor: Actor, command: AddOperator) -> None:
+        account = self.acting(actor, command.account)
+        self._name_is_free(command.operator)
+        self._known_permissions(command.permissions, OPERATOR_PERMISSIONS)
+        self._within_own(actor, command.permissions)
+        most = self.exchange.largest_operators
+        if sum(one.account == account.number for one in self.actors.values()) >= most:
+            raise Refusal("TOO_MANY_OPERATORS", account=account.number, most=most)
+        self.emit(OperatorAdded(command.account, command.operator, command.permissions))
+
+    @decides(SetPermissions)
+    def _set_permissions(self, actor: Actor, command: SetPermissions) -> None:
+        self._operator_of(actor, command.account, command.operator)
+        self._known_permissions(command.permissions, OPERATOR_PERMISSIONS)
+        self._within_own(actor, command.permissions)
+        self.emit(PermissionsSet(command.operator, command.permissions))
+
+    @decides(FreezeOperator)
+    def _freeze(self, actor: Actor, command: FreezeOperator) -> None:
+        if self._operator_of(actor, command.account, command.operator).frozen:
+            raise Refusal("BAD_STATE", operator=command.operator, state="frozen")
+        self.emit(OperatorFrozen(command.operator))
+
+    @decides(UnfreezeOperator)
+    def _unfreeze(self, actor: Actor, command: UnfreezeOperator) -> None:
+        if not self._operator_of(actor, command.account, command.operator).frozen:
+            raise Refusal("BAD_STATE", operator=command.operator, state="active")
+        self.emit(OperatorUnfrozen(command.operator))
+
+    def _operator_of(self, actor: Actor, number: str, operator: str) -> Actor:
+        self.acting(actor, number)
+        found = self.actors.get(operator)
+        if found is None or found.account != number:
+            raise Refusal("UNKNOWN_ACTOR", operator=operator)
+        return found
+
+    def _name_is_free(self, name: str) -> None:
+        if not name:
+            raise Refusal("FIELD_MISSING", field="user")
+        if name in self.actors:
+            raise Refusal("OPERATOR_EXISTS", user=name)
+
+    def _known_permissions(self, permissions: list[str], allowed: tuple[str, ...]) -> None:
+        for permission in permissions:
+            if permission not in allowed:
+                raise Refusal("BAD_FIELD", field="permissions", value=permission)
+
+    def _within_own(self, actor: Actor, permissions: list[str]) -> None:
+        if actor.role != OPERATOR:
+            return
+        for permission in permissions:
+            if permission not in actor.permissions:
+                raise Refusal("PERMISSION_DENIED", permission=permission, actor=actor.name)
+
+    # --- evolution -------------------------------------------------------------------------------
+
+    @evolves(StaffAppointed)
+    def _appointed(self, event: StaffAppointed) -> None:
+        self.actors[event.user] = Actor(event.user, event.role, "", tuple(event.permissions))
+
+    @evolves(AccountOpened)
+    def _opened(self, event: AccountOpened) -> None:
+        self.exchange.ledger.accounts[event.account] = Account(event.account, event.participant, event.kind)
+        self.participants[event.participant] = event.account
+
+    @evolves(OperatorAdded)
+    def _operator_added(self, event: OperatorAdded) -> None:
+        self.actors[event.operator] = Actor(event.operator, OPERATOR, event.account, tuple(event.permissions))
+
+    @evolves(PermissionsSet)
+    def _permissions_set(self, event: PermissionsSet) -> None:
+        self.actors[event.operator].permissions = tuple(event.permissions)
+
+    @evolves(OperatorFrozen)
+    def _frozen(self, event: OperatorFrozen) -> None:
+        self.actors[event.operator].frozen = True
+
+    @evolves(OperatorUnfrozen)
+    def _unfrozen(self, event: OperatorUnfrozen) -> None:
+        self.actors[event.operator].frozen = False
+
+    def dump(self) -> Any:
+        return [[msgspec.to_builtins(actor) for actor in self.actors.values()], self.participants]
+
+    def load(self, data: Any) -> None:
+        self.actors = {one["name"]: msgspec.convert(one, Actor) for one in data[0]}
+        self.participants = data[1]

@@ -1,0 +1,63 @@
+"""Money in integer fen, units in integer tonnes, and the one way to round.
+
+Nothing near money is a float. On the wire yuan are decimal strings and tonnes are integers;
+inside, everything is an integer and its unit stands last in its name (`price_fen`, `quantity_tonnes`).
+"""
+
+import re
+from typing import Annotated, Final
+
+from msgspec import Meta
+
+Fen = Annotated[int, Meta(title="fen", description="hundredths of a yuan")]
+Tonnes = Annotated[int, Meta(title="tonnes", description="tonnes of CO2 equivalent")]
+Ppm = Annotated[int, Meta(title="ppm", description="parts per million")]
+
+MILLION: Final = 1_000_000
+LARGEST_PRICE_FEN: Final = 10**8
+LARGEST_TONNES: Final = 10**10
+LARGEST_AMOUNT_FEN: Final = 10**15
+
+_YUAN = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?")
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """Round a quotient to the nearest integer, halves away from zero (四舍五入).
+
+    The denominator is positive.
+    """
+    if numerator < 0:
+        return -((-2 * numerator + denominator) // (2 * denominator))
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def share(amount: int, ppm: int) -> int:
+    """Parts per million of an amount, rounded half up: 6 per mille of 101.22 yuan is 61 fen."""
+    return (amount * ppm * 2 + MILLION) // (2 * MILLION)
+
+
+def change_ppm100(close_fen: int, base_fen: int) -> int:
+    """The change of a price in hundredths of a per cent, rounded half up (AMB-15)."""
+    return half_up((close_fen - base_fen) * 10_000, base_fen)
+
+
+def parse_yuan(text: str) -> int:
+    """Fen of a decimal string such as `63.51`; ValueError for more than two decimals or anything else."""
+    match = _YUAN.fullmatch(text.strip().replace(",", ""))
+    if match is None:
+        raise ValueError(f"not an amount in yuan with at most two decimals: {text!r}")
+    sign, whole, cents = match.groups()
+    fen = int(whole) * 100 + int((cents or "").ljust(2, "0"))
+    return -fen if sign else fen
+
+
+def yuan(fen: int, separator: str = "") -> str:
+    """The decimal string of an amount: 6351 is `63.51`; with `,` as separator 1,234.50."""
+    sign = "-" if fen < 0 else ""
+    whole, cents = divmod(abs(fen), 100)
+    return f"{sign}{whole:{separator}}.{cents:02d}" if separator else f"{sign}{whole}.{cents:02d}"
+
+
+def percent(hundredths: int) -> str:
+    """Hundredths of a per cent as text: -441 is `-4.41`."""
+    return yuan(hundredths)

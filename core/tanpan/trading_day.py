@@ -1,0 +1,367 @@
+"""The trading day of each market: opened, in session, closed; what is open decides what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from tanpan.calendar import instant, local_day, parse_windows
+from tanpan.component import Component, decides, evolves, fires
+from tanpan.instruments import ADMITTED, LISTED, Instrument
+from tanpan.market import Check, Market
+from tanpan.messages import CLOCK, STAFF, Command, Event
+from tanpan.parties import Actor
+from tanpan.prices import band
+from tanpan.refusals import Refusal
+from tanpan.rulebook import Since, Terms
+
+LISTED_METHOD: Final = "listed"
+BLOCK_METHOD: Final = "block"
+OPEN: Final = "open"
+CLOSED: Final = "closed"
+CLEARED: Final = "cleared"
+
+
+class DayBook(msgspec.Struct):
+    """One market day until it is settled: its trades (the events themselves), its clearing, its confirmations."""
+
+    day: date
+    ordinal: int
+    gap: int
+    confirmers: list[str]
+    state: str = OPEN
+    digest: str = ""
+    confirmed: list[str] = []
+    trades: list[Any] = []
+
+
+class MarketDay:
+    """One market and where its day stands. `why_not_listed` and `why_not_block` are the code of what stops them."""
+
+    __slots__ = (
+        "_block_checks",
+        "_listed_checks",
+        "books",
+        "changes",
+        "halted",
+        "market",
+        "open_sessions",
+        "ordinal",
+        "terms",
+        "trade_nos",
+        "why_not_block",
+        "why_not_listed",
+    )
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self.terms: Terms | None = None
+        self.ordinal = 0
+        self.books: list[DayBook] = []
+        self.open_sessions: list[str] = []
+        self.halted = False
+        self.changes: list[tuple[str, Since]] = []
+        self.trade_nos: dict[str, int] = {}
+        self.refresh()
+
+    @property
+    def today(self) -> DayBook | None:
+        """The book of the day that is open, or None."""
+        return self.books[-1] if self.books and self.books[-1].state == OPEN else None
+
+    def refresh(self) -> None:
+        """Work out anew what may be done; called when the day, a session, a halt or the terms change."""
+        self._listed_checks: tuple[Check, ...] | None = None
+        self._block_checks: tuple[Check, ...] | None = None
+        self.why_not_listed = self._why_not(LISTED_METHOD)
+        self.why_not_block = self._why_not(BLOCK_METHOD)
+
+    def _why_not(self, method: str) -> str:
+        if self.terms is not None and method not in self.terms.methods_open:
+            return "METHOD_NOT_OPEN"
+        if self.today is None:
+            return "NOT_TRADING_DAY"
+        if self.halted:
+            return "MARKET_SUSPENDED"
+        return "" if method in self.open_sessions else "OUTSIDE_SESSION"
+
+    def listed_checks(self) -> tuple[Check, ...]:
+        """What every listed declaration is asked today, in order."""
+        if self._listed_checks is None:
+            self._listed_checks = tuple(rule(self) for rule in self.market.listed_rules) if self.terms else _NONE
+        return self._listed_checks
+
+    def block_checks(self) -> tuple[Check, ...]:
+        """What every block declaration is asked today, in order."""
+        if self._block_checks is None:
+            self._block_checks = tuple(rule(self) for rule in self.market.block_rules) if self.terms else _NONE
+        return self._block_checks
+
+
+def _no_day(account: Any, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
+    raise Refusal("NOT_TRADING_DAY", market=instrument.market)
+
+
+_NONE: Final[tuple[Check, ...]] = (_no_day,)
+
+
+class OpenDay(Command, frozen=True, tag="core.open_day"):
+    """Open a market's trading day: its rules and prices of the day are fixed and announced."""
+
+    roles: ClassVar = (STAFF, CLOCK)
+    permission: ClassVar = "market"
+    market: str
+    day: date
+
+
+class OpeningPrice(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An instrument's reference price and bands of the day, in fen."""
+
+    instrument: str
+    reference_fen: int
+    lower_fen: int
+    upper_fen: int
+    block_lower_fen: int
+    block_upper_fen: int
+
+
+class DayOpened(Event, frozen=True, tag="core.day_opened"):
+    """A market's day opened with these terms and prices; the ordinal counts its trading days."""
+
+    market: str
+    day: date
+    ordinal: int
+    terms: Terms
+    prices: list[OpeningPrice]
+
+
+class SessionOpened(Event, frozen=True, tag="core.session_opened"):
+    """A session of a trading method began."""
+
+    market: str
+    method: str
+
+
+class SessionClosed(Event, frozen=True, tag="core.session_closed"):
+    """A session of a trading method ended."""
+
+    market: str
+    method: str
+
+
+class ClosingPrice(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An instrument's day in figures: prices and turnover in fen, volumes in tonnes, high and low 0 without trades."""
+
+    instrument: str
+    reference_fen: int
+    open_fen: int
+    high_fen: int
+    low_fen: int
+    close_fen: int
+    listed_tonnes: int
+    listed_fen: int
+    block_tonnes: int
+    block_fen: int
+    total_tonnes: int
+    total_fen: int
+
+
+class DayClosed(Event, frozen=True, tag="core.day_closed"):
+    """A market's day closed with these prices."""
+
+    market: str
+    day: date
+    prices: list[ClosingPrice]
+
+
+class Days(Component):
+    """The market days of the exchange."""
+
+    name = "days"
+
+    def reset(self) -> None:
+        self.by_market: dict[str, MarketDay] = {
+            market.name: MarketDay(market) for market in self.exchange.markets
+        }
+        self.before_close: list[Callable[[str], None]] = []
+
+    def of(self, market: str) -> MarketDay:
+        """Where a market stands; refuses an unknown one."""
+        day = self.by_market.get(market)
+        if day is None:
+            raise Refusal("UNKNOWN_MARKET", market=market)
+        return day
+
+    # --- decisions -------------------------------------------------------------------------------
+
+    @decides(OpenDay)
+    def _open(self, actor: Actor, command: OpenDay) -> None:
+        day = self.of(command.market)
+        self.exchange.packs.takes_new(command.market)
+        if not self.exchange.calendar.is_trading_day(command.day):
+            raise Refusal("NOT_TRADING_DAY", day=command.day)
+        if local_day(self.exchange.now) != command.day:
+            raise Refusal("WRONG_DAY", day=command.day, today=local_day(self.exchange.now))
+        if day.books and day.books[-1].day >= command.day:
+            raise Refusal("DAY_ALREADY_OPENED", day=command.day)
+        terms = day.market.terms(command.day, day.changes)
+        if terms.open_requires_settlement and day.books:
+            raise Refusal("SETTLEMENT_PENDING", day=day.books[0].day)
+        prices = [
+            self._opening(one, terms)
+            for one in self.exchange.instruments.of_market(command.market)
+            if one.state == LISTED or (one.state == ADMITTED and _due(one.listing_day, command.day))
+        ]
+        self.emit(DayOpened(command.market, command.day, day.ordinal + 1, terms, prices))
+
+    def _opening(self, one: Instrument, terms: Terms) -> OpeningPrice:
+        listed = band(one.reference_fen, terms.listed_band_ppm, terms.tick_fen)
+        block = band(one.reference_fen, terms.block_band_ppm, terms.tick_fen)
+        return OpeningPrice(one.code, one.reference_fen, *listed, *block)
+
+    # --- what falls due --------------------------------------------------------------------------
+
+    @fires("session_opens")
+    def _session_opens(self, market: str, method: str) -> None:
+        self.emit(SessionOpened(market, method))
+
+    @fires("session_closes")
+    def _session_closes(self, market: str, method: str) -> None:
+        self.emit(SessionClosed(market, method))
+
+    @fires("market_closes")
+    def _market_closes(self, market: str) -> None:
+        for expire in self.before_close:
+            expire(market)
+        day = self.of(market)
+        today = day.today
+        assert today is not None
+        prices = [
+            self._closing(day.market, one)
+            for one in self.exchange.instruments.of_market(market)
+            if one.state == LISTED
+        ]
+        self.emit(DayClosed(market, today.day, prices))
+
+    def _closing(self, market: Market, one: Instrument) -> ClosingPrice:
+        return ClosingPrice(
+            one.code,
+            one.reference_fen,
+            one.open_fen or one.reference_fen,
+            one.high_fen,
+            one.low_fen,
+            market.closing(one),
+            one.listed_tonnes,
+            one.listed_fen,
+            one.block_tonnes,
+            one.block_fen,
+            one.total_tonnes + one.listed_tonnes + one.block_tonnes,
+            one.total_fen + one.listed_fen + one.block_fen,
+        )
+
+    # --- evolution -------------------------------------------------------------------------------
+
+    @evolves(DayOpened)
+    def _opened(self, event: DayOpened) -> None:
+        day = self.by_market[event.market]
+        terms = event.terms
+        day.terms = terms
+        day.ordinal = event.ordinal
+        day.open_sessions = []
+        day.trade_nos = {}
+        day.books.append(
+            DayBook(event.day, event.ordinal, terms.resale_gap_trading_days, terms.settlement_confirmers)
+        )
+        for price in event.prices:
+            one = self.exchange.instruments.by_code[price.instrument]
+            one.state = LISTED
+            one.start_day(price.reference_fen)
+            one.lower_fen, one.upper_fen = price.lower_fen, price.upper_fen
+            one.block_lower_fen, one.block_upper_fen = price.block_lower_fen, price.block_upper_fen
+        self.exchange.ledger.unlock(event.market, event.ordinal)
+        self._schedule(event.market, event.day, terms)
+        day.refresh()
+
+    def _schedule(self, market: str, day: date, terms: Terms) -> None:
+        schedule = self.exchange.timers.schedule
+        midnight = instant(day, _MIDNIGHT)
+        last = 0
+        for method, sessions in ((LISTED_METHOD, terms.listed_sessions), (BLOCK_METHOD, terms.block_sessions)):
+            for start, end in parse_windows(sessions):
+                schedule(midnight + start, "session_opens", market, method)
+                schedule(midnight + end, "session_closes", market, method)
+                last = max(last, end)
+        schedule(midnight + last, "market_closes", market)
+
+    @evolves(SessionOpened)
+    def _session_opened(self, event: SessionOpened) -> None:
+        day = self.by_market[event.market]
+        day.open_sessions.append(event.method)
+        day.refresh()
+
+    @evolves(SessionClosed)
+    def _session_closed(self, event: SessionClosed) -> None:
+        day = self.by_market[event.market]
+        day.open_sessions.remove(event.method)
+        day.refresh()
+
+    @evolves(DayClosed)
+    def _closed(self, event: DayClosed) -> None:
+        day = self.by_market[event.market]
+        day.books[-1].state = CLOSED
+        for price in event.prices:
+            one = self.exchange.instruments.by_code[price.instrument]
+            one.reference_fen = price.close_fen
+            one.open_fen = price.open_fen
+            one.last_fen = price.close_fen
+            one.total_tonnes, one.total_fen = price.total_tonnes, price.total_fen
+        day.refresh()
+
+    def dump(self) -> Any:
+        return [
+            [
+                name,
+                msgspec.to_builtins(day.terms),
+                day.ordinal,
+                [msgspec.to_builtins(book) for book in day.books],
+                day.open_sessions,
+                day.halted,
+                [[name, msgspec.to_builtins(_plain(step))] for name, step in day.changes],
+                day.trade_nos,
+            ]
+            for name, day in self.by_market.items()
+        ]
+
+    def load(self, data: Any) -> None:
+        for name, terms, ordinal, books, sessions, halted, changes, trade_nos in data:
+            day = self.by_market[name]
+            day.terms = None if terms is None else msgspec.convert(terms, Terms)
+            day.ordinal = ordinal
+            day.books = [self._book(book) for book in books]
+            day.open_sessions, day.halted = sessions, halted
+            day.changes = [
+                (parameter, Since(date.fromisoformat(since), value, clause, reason))
+                for parameter, (since, value, clause, reason) in changes
+            ]
+            day.trade_nos = trade_nos
+            day.refresh()
+
+    def _book(self, data: Any) -> DayBook:
+        trades = data.pop("trades")
+        book = msgspec.convert(data, DayBook)
+        book.trades = [self.exchange.event_from(trade) for trade in trades]
+        return book
+
+
+def _plain(step: Since) -> list[Any]:
+    return [step.day, step.value, step.clause, step.reason]
+
+
+def _due(listing_day: date | None, day: date) -> bool:
+    return listing_day is not None and listing_day <= day
+
+
+_MIDNIGHT: Final = time(0, 0)

@@ -1,0 +1,170 @@
+"""Views: tables for queries and reports, folded from events and rebuildable from the journal at will.
+
+A view declares its columns, its key, who may read it and, per event type, which rows an event puts or
+deletes. Where the rows are kept (memory, a database) is the business of `Tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from attrs import field, frozen
+
+from tanpan.messages import OPERATOR, REGULATOR, STAFF, AnyRecord, Event
+from tanpan.refusals import KernelFault, Refusal
+
+if TYPE_CHECKING:
+    from tanpan.exchange import Exchange
+    from tanpan.ledger import Leg
+    from tanpan.parties import Actor
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+
+@frozen
+class Column:
+    """A column: `int` (fen, tonnes, microseconds: the unit ends its name), `text` or `json`."""
+
+    name: str
+    kind: str
+    zh: str
+    en: str
+
+
+@frozen
+class Change:
+    """One event as a view sees it: its record, the state right after it, its postings, and the view's own rows."""
+
+    record: AnyRecord
+    event: Any
+    exchange: Exchange
+    postings: tuple[Leg, ...]
+    get: Callable[[Key], Row | None]
+
+
+Fold = Callable[[Change], Iterable[Row]]
+
+
+@frozen
+class View:
+    """A table of facts. `own` names the columns that hold an account: its operators may read such rows."""
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    folds: Mapping[type[Event], Fold]
+    indexes: tuple[tuple[str, ...], ...] = ()
+    own: tuple[str, ...] = ("account",)
+    readers: tuple[str, ...] = (OPERATOR, STAFF, REGULATOR)
+    every: Fold | None = field(default=None)
+
+    def fold(self, event: type[Event]) -> Fold | None:
+        """What an event type does to the view."""
+        return self.folds.get(event) or self.every
+
+    def for_actor(self, actor: Actor | None, where: Mapping[str, Any]) -> dict[str, Any]:
+        """The filter an actor may use; refuses another's rows and who may not read at all."""
+        if actor is None:
+            raise Refusal("AUTH_REQUIRED", view=self.name)
+        if actor.role not in self.readers or actor.frozen:
+            raise Refusal("OPERATOR_FROZEN" if actor.frozen else "PERMISSION_DENIED", actor=actor.name, view=self.name)
+        if actor.role != OPERATOR or not self.own:
+            return dict(where)
+        asked = [where[column] for column in self.own if column in where]
+        if not asked:
+            return {**where, self.own[0]: actor.account} if len(self.own) == 1 else dict(where)
+        if actor.account not in asked:
+            raise Refusal("PERMISSION_DENIED", actor=actor.name, view=self.name)
+        return dict(where)
+
+    def may_see(self, actor: Actor, row: Row) -> bool:
+        """Whether a row is the actor's to see."""
+        return actor.role != OPERATOR or not self.own or actor.account in [row[column] for column in self.own]
+
+
+class Tables(Protocol):
+    """Where rows are kept."""
+
+    def get(self, view: View, key: Key) -> Row | None:
+        """A row by its key."""
+        ...
+
+    def put(self, view: View, row: Row) -> None:
+        """Write a row; one of the same key is replaced."""
+        ...
+
+    def rows(self, view: View, where: Mapping[str, Any]) -> list[Row]:
+        """The rows whose columns equal the filter's values, in key order."""
+        ...
+
+
+class MemoryTables:
+    """Tables in memory, for one process and its tests."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[Key, Row]] = {}
+
+    def get(self, view: View, key: Key) -> Row | None:
+        return self._rows.get(view.name, {}).get(key)
+
+    def put(self, view: View, row: Row) -> None:
+        self._rows.setdefault(view.name, {})[tuple(row[column] for column in view.key)] = row
+
+    def rows(self, view: View, where: Mapping[str, Any]) -> list[Row]:
+        table = self._rows.get(view.name, {})
+        found = [row for row in table.values() if all(row[name] == value for name, value in where.items())]
+        return sorted(found, key=lambda row: tuple(row[column] for column in view.key))
+
+
+class Projector:
+    """Replays records through an exchange of its own and folds every event into the views."""
+
+    def __init__(self, exchange: Exchange, views: Iterable[View], tables: Tables) -> None:
+        self.exchange = exchange
+        self.views = tuple(views)
+        self.tables = tables
+        self._legs: list[Leg] = []
+        self._record: AnyRecord | None = None
+        exchange.ledger.on_posting = self._legs.extend
+        exchange.after_event = self._after
+
+    def project(self, records: Iterable[AnyRecord]) -> None:
+        """Take records of the journal, in order."""
+        for record in records:
+            self._record = record
+            self.exchange.apply((record,))
+
+    def _after(self, event: Event) -> None:
+        assert self._record is not None
+        legs = tuple(leg for leg in self._legs if leg[3])
+        self._legs.clear()
+        if sum_per_asset(legs):
+            raise KernelFault(f"postings of {event!r} do not sum to zero: {sum_per_asset(legs)}")
+        for view in self.views:
+            fold = view.fold(type(event))
+            if fold is not None:
+                change = Change(self._record, event, self.exchange, legs, lambda key, v=view: self.tables.get(v, key))  # type: ignore[misc]
+                for row in fold(change):
+                    self.tables.put(view, row)
+
+
+def sum_per_asset(legs: Iterable[Leg]) -> dict[str, int]:
+    """What is left over per asset; empty when all legs balance."""
+    sums: dict[str, int] = {}
+    for _, asset, _, amount in legs:
+        sums[asset] = sums.get(asset, 0) + amount
+    return {asset: amount for asset, amount in sums.items() if amount}
+
+
+def column(name: str, kind: str, zh: str, en: str) -> Column:
+    """A column of a view."""
+    return Column(name, kind, zh, en)
+
+
+INT: Final = "int"
+TEXT: Final = "text"
+JSON: Final = "json"
