@@ -10,7 +10,7 @@ from tanpan.component import Component, decides, evolves
 from tanpan.messages import STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.refusals import Refusal
-from tanpan.rulebook import Since, checked
+from tanpan.rulebook import FIELDS, Since, checked
 
 
 class ChangeParameter(Command, frozen=True, tag="core.change_parameter"):
@@ -23,7 +23,7 @@ class ChangeParameter(Command, frozen=True, tag="core.change_parameter"):
     parameter: str
     value: Any
     since: date
-    notice: str
+    notice: str = ""
 
 
 class ParameterChanged(Event, frozen=True, tag="core.parameter_changed"):
@@ -43,10 +43,12 @@ class Amendments(Component):
 
     @decides(ChangeParameter)
     def _change(self, actor: Actor, command: ChangeParameter) -> None:
-        market = self.exchange.days.of(command.market).market
-        if market.parameter(command.parameter) is None:
+        parameter = self.exchange.days.of(command.market).market.parameter(command.parameter)
+        if parameter is None:
             raise Refusal("UNKNOWN_PARAMETER", parameter=command.parameter, market=command.market)
         value = checked(command.parameter, command.value)
+        if command.parameter not in FIELDS and not _like(value, parameter.steps[0].value):
+            raise Refusal("BAD_PARAMETER", parameter=command.parameter, value=value)
         today = local_day(self.exchange.now)
         if command.since <= today or not self.exchange.calendar.is_trading_day(command.since):
             raise Refusal("PARAMETER_NOT_FUTURE", since=command.since, today=today)
@@ -54,9 +56,7 @@ class Amendments(Component):
             raise Refusal("NOTICE_REQUIRED", parameter=command.parameter)
         if command.parameter == "methods_open":
             self._known_methods(command.market, command.value)
-        self.emit(
-            ParameterChanged(command.market, command.parameter, value, command.since, command.notice)
-        )
+        self.emit(ParameterChanged(command.market, command.parameter, value, command.since, command.notice))
 
     def _known_methods(self, market: str, methods: list[str]) -> None:
         # What has no component behind it can't be opened, however well announced.
@@ -68,3 +68,8 @@ class Amendments(Component):
     def _changed(self, event: ParameterChanged) -> None:
         step = Since(event.since, event.value, "operator", event.notice)
         self.exchange.days.by_market[event.market].changes.append((event.parameter, step))
+
+
+def _like(value: Any, stated: Any) -> bool:
+    """Whether a pack's own parameter keeps the kind of its stated value; numbers are never negative."""
+    return type(value) is type(stated) and not (isinstance(value, int) and value < 0)

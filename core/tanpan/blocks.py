@@ -22,6 +22,7 @@ from tanpan.quantities import Fen, Tonnes, share
 from tanpan.refusals import Refusal
 from tanpan.trading_day import MarketDay
 
+
 class OfferBlock(Command, frozen=True, tag="core.offer_block"):
     """Publish a declaration to buy or sell a block; cash or units are frozen at once."""
 
@@ -380,7 +381,7 @@ class Blocks(Component):
         return day
 
     def _check(self, account: Account, instrument: Instrument, buy: bool, price: int, tonnes: int) -> None:
-        for check in self._day(instrument).block_checks():
+        for check in self._day(instrument).block_checks:
             check(account, instrument, buy, price, tonnes)
 
     def _numbered(self, instrument: Instrument, account: Account, trade_no: str) -> None:
@@ -490,7 +491,7 @@ class Blocks(Component):
         self._freeze(buy, turnover + event.buyer_fee_fen, 0)
         self._freeze(sell, 0, event.quantity_tonnes)
         exchange.ledger.trade(
-            buy, sell, turnover, event.quantity_tonnes, event.buyer_fee_fen, event.seller_fee_fen, 0
+            buy, sell, turnover, event.quantity_tonnes, event.buyer_fee_fen, event.seller_fee_fen, 0, 0
         )
         day = self._day(instrument)
         buy.holding.bought_on = sell.holding.sold_on = day.ordinal
@@ -558,7 +559,10 @@ class Blocks(Component):
                 number,
                 self.offers[offer],
                 self.exchange.ledger.accounts[account],
-                {a: Confirmation(price, tonnes, terms, self._hold(h)) for a, price, tonnes, terms, h in confirmations},
+                {
+                    a: Confirmation(price, tonnes, terms, self._hold(h))
+                    for a, price, tonnes, terms, h in confirmations
+                },
             )
 
     def _hold(self, data: Any) -> Hold:

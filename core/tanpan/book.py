@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterator
 
-import msgspec
+from attrs import define
 
 from tanpan.ledger import Account, Hold
 
@@ -20,23 +20,24 @@ WITHDRAWN = "withdrawn"
 EXPIRED = "expired"
 
 
-class Listing(Hold, kw_only=True):
+class Listing(Hold, eq=False, gc=False):
     """A posted declaration (挂牌) and the hold behind it: price in fen, quantities in tonnes.
 
     One that meets counterparties on entry is `incoming` until only `resting_tonnes` are left of it.
     """
 
-    number: int
-    instrument: str
-    buy: bool
-    price_fen: int
-    quantity_tonnes: int
-    rest_tonnes: int
+    number: int = 0
+    instrument: str = ""
+    buy: bool = False
+    price_fen: int = 0
+    quantity_tonnes: int = 0
+    rest_tonnes: int = 0
     resting_tonnes: int = 0
     state: str = LIVE
 
 
-class Level(msgspec.Struct):
+@define(eq=False)
+class Level:
     """All listings at one price; `rest_tonnes` is what stands in total. Withdrawn ones leave lazily."""
 
     price_fen: int
@@ -63,8 +64,9 @@ class Side:
         key = listing.price_fen * self.sign
         level = self.levels.get(key)
         if level is None:
-            level = self.levels[key] = Level(listing.price_fen, deque())
+            self.levels[key] = Level(listing.price_fen, deque((listing,)), listing.rest_tonnes)
             insort(self.keys, key)
+            return
         level.queue.append(listing)
         level.rest_tonnes += listing.rest_tonnes
 
@@ -72,18 +74,22 @@ class Side:
         """Take tonnes off a listing; an emptied level goes."""
         key = listing.price_fen * self.sign
         level = self.levels[key]
-        listing.rest_tonnes -= tonnes
+        rest = listing.rest_tonnes - tonnes
+        listing.rest_tonnes = rest
         level.rest_tonnes -= tonnes
+        if rest:
+            return
         if not level.rest_tonnes:
             del self.levels[key]
-            if self.keys[-1] == key:
-                self.keys.pop()
+            keys = self.keys
+            if keys[-1] == key:
+                keys.pop()
             else:
-                del self.keys[bisect_left(self.keys, key)]
-        elif not listing.rest_tonnes:
-            queue = level.queue
-            while not queue[0].rest_tonnes:
-                queue.popleft()
+                del keys[bisect_left(keys, key)]
+            return
+        queue = level.queue
+        while not queue[0].rest_tonnes:
+            queue.popleft()
 
     def best_first(self) -> Iterator[Level]:
         """The levels from the best price on."""

@@ -131,7 +131,9 @@ class Clearing(Component):
         if party in book.confirmed:
             raise Refusal("ALREADY_CONFIRMED", day=command.day, party=party)
         if command.digest != book.digest:
-            raise Refusal("RECONCILIATION_BREAK", day=command.day, confirmed=command.digest, cleared=book.digest)
+            raise Refusal(
+                "RECONCILIATION_BREAK", day=command.day, confirmed=command.digest, cleared=book.digest
+            )
         self.emit(ClearingConfirmed(command.market, command.day, party))
 
     @decides(SettleDay)
@@ -152,7 +154,7 @@ class Clearing(Component):
         for book in where.books:
             if book.day == day:
                 return where, book
-        settled = where.ordinal > 0 and (not where.books or day < where.books[0].day)
+        settled = day <= where.opened_on
         raise Refusal("ALREADY_CLEARED" if settled else "NOT_TRADING_DAY", day=day)
 
     def _cleared(self, market: str, day: date) -> tuple[MarketDay, DayBook]:
@@ -189,4 +191,6 @@ class Clearing(Component):
 
     @evolves(DaySettled)
     def _day_settled(self, event: DaySettled) -> None:
-        self.exchange.days.by_market[event.market].books.pop(0)
+        day = self.exchange.days.by_market[event.market]
+        day.books.pop(0)
+        day.refresh()

@@ -117,7 +117,9 @@ class Custody(Component):
         _positive_amount(command.amount_fen)
         if command.amount_fen > account.withdrawable:
             raise Refusal(
-                "INSUFFICIENT_WITHDRAWABLE", amount_fen=command.amount_fen, withdrawable_fen=account.withdrawable
+                "INSUFFICIENT_WITHDRAWABLE",
+                amount_fen=command.amount_fen,
+                withdrawable_fen=account.withdrawable,
             )
         self.emit(CashWithdrawn(account.number, command.amount_fen))
 

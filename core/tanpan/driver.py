@@ -17,7 +17,6 @@ from tanpan.queries import QUERIES, ask
 from tanpan.refusals import KernelFault, Refusal
 from tanpan.reports import CORE_VIEWS
 from tanpan.views import MemoryTables, Projector, Row
-from tanpan.wire import command_from
 
 
 @frozen
@@ -71,7 +70,10 @@ class Driver(Protocol):
 def answer_of(record: AnyRecord) -> Answer:
     """A record as its sender sees it."""
     events = [
-        {"event": name_of(type(event)), **{name: _plain(getattr(event, name)) for name in event.__struct_fields__}}
+        {
+            "event": name_of(type(event)),
+            **{name: _plain(getattr(event, name)) for name in event.__struct_fields__},
+        }
         for event in record.events
     ]
     return Answer(record.seq, events)
@@ -100,13 +102,10 @@ class KernelDriver:
         self._commit()
 
     def send(self, actor: str, command: str, fields: Mapping[str, Any], request_id: str = "") -> Answer:
-        kind = self.exchange.command_types.get(command)
-        if kind is None:
-            raise Refusal("UNKNOWN_COMMAND", command=command)
         self._requests += 1
         request = request_id or f"request {self._requests}"
         try:
-            envelope = Envelope(request, actor, command_from(kind, fields))
+            envelope = Envelope(request, actor, self.exchange.read(command, fields))
             return answer_of(self.exchange.execute(envelope, self.exchange.now))
         finally:
             self._commit()

@@ -1,14 +1,15 @@
 """The exchange: decide, record, evolve. Pure and deterministic; everything that varies comes in.
 
-    envelope ──► execute ──► events, each applied as it is emitted ──► a record for the journal
-    record   ──► apply   ──► the same evolvers, no rule asked      ──► the same state
+envelope ──► execute ──► events, each applied as it is emitted ──► a record for the journal
+record   ──► apply   ──► the same evolvers, no rule asked      ──► the same state
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, ClassVar, Final, Union
 
 import msgspec
@@ -28,8 +29,9 @@ from tanpan.oversight import Oversight
 from tanpan.packs import Assembly, PackEnabled, PackError, Packs
 from tanpan.parties import STAFF_PERMISSIONS, Actor, Parties, StaffAppointed
 from tanpan.refusals import KernelFault, Refusal
-from tanpan.timers import TimerFired, Timers
+from tanpan.timers import NEVER, TimerFired, Timers
 from tanpan.trading_day import Days
+from tanpan.wire import command_from
 
 CORE: Final[tuple[type[Component], ...]] = (
     Ledger,
@@ -49,6 +51,8 @@ CORE: Final[tuple[type[Component], ...]] = (
 REQUEST_WINDOW_US: Final = 3 * DAY_US
 """How long a request id is remembered: sent again within three days it acts once and is answered the same."""
 
+_NOTHING: Final = msgspec.Raw(msgspec.msgpack.encode(None))
+
 Upcaster = Callable[[Any], Event]
 
 
@@ -59,7 +63,7 @@ class Founded(Event, frozen=True, tag="core.founded"):
     contract: int
 
 
-class _NoObjection(Exception):  # noqa: N818 - not an error: a dry run that reached its first event
+class _NoObjection(Exception):
     pass
 
 
@@ -75,6 +79,48 @@ class _Spec(msgspec.Struct, frozen=True):
 
 class Exchange:
     """One exchange in memory: its components, its rules of the day, its record of what happened since `drain`."""
+
+    __slots__ = (
+        "_actors",
+        "_any_event",
+        "_append",
+        "_approver",
+        "_batches",
+        "_command_decoder",
+        "_commands",
+        "_deciders",
+        "_encoder",
+        "_evolvers",
+        "_timers",
+        "after_event",
+        "amendments",
+        "assembly",
+        "at",
+        "blocks",
+        "calendar",
+        "clearing",
+        "command_types",
+        "components",
+        "custody",
+        "days",
+        "encode",
+        "event_types",
+        "four_eyes",
+        "instruments",
+        "ledger",
+        "listings",
+        "markets",
+        "name",
+        "next_due",
+        "now",
+        "oversight",
+        "packs",
+        "parties",
+        "records",
+        "requests",
+        "seq",
+        "timers",
+    )
 
     upcasters: ClassVar[dict[type[Event], Upcaster]] = {}
 
@@ -92,20 +138,19 @@ class Exchange:
     amendments: Amendments
     four_eyes: FourEyes
 
-    def __init__(self, name: str, assembly: Assembly, calendar: Calendar, largest_operators: int = 5) -> None:
+    def __init__(self, name: str, assembly: Assembly, calendar: Calendar) -> None:
         self.name = name
         self.assembly = assembly
         self.calendar = calendar
-        self.largest_operators = largest_operators
         self.markets = assembly.markets
         self.seq = 0
+        self.next_due = NEVER
         self.at = 0
         self.now = 0
         self.records: list[AnyRecord] = []
         self.requests: dict[str, AnyRecord] = {}
         self.after_event: Callable[[Event], None] | None = None
-        self._events: list[Event] | None = None
-        self._dry = False
+        self._append: Callable[[Event], None] = _outside
         self._approver = ""
         self.components: dict[str, Component] = {}
         self._commands: dict[type[Command], _Spec] = {}
@@ -116,9 +161,16 @@ class Exchange:
             self._join(kind, followers)
         for event, method in followers:
             self._evolvers[event] = _both(self._evolvers[event], method)
+        self._actors = self.parties.actors
+        self._deciders = {
+            kind: (self.four_eyes.propose if spec.four_eyes else spec.decide, spec.name)
+            for kind, spec in self._commands.items()
+        }
         self._wire()
 
-    def _join(self, kind: type[Component], followers: list[tuple[type[Event], Callable[[Any], None]]]) -> None:
+    def _join(
+        self, kind: type[Component], followers: list[tuple[type[Event], Callable[[Any], None]]]
+    ) -> None:
         component = kind(self)
         if component.name in self.components:
             raise PackError(f"component {component.name!r} is declared twice")
@@ -141,10 +193,11 @@ class Exchange:
         self.event_types = {name_of(kind): kind for kind in (*self._evolvers, *self.upcasters)}
         if len(self.event_types) != len(self._evolvers) + len(self.upcasters):
             raise PackError("two event types have one name")
-        events = Union[tuple(self.event_types.values())]  # noqa: UP007 - built at run time
+        events: Any = Union[tuple(self.event_types.values())]  # noqa: UP007 - built at run time
         self._any_event: Any = events
         self._encoder = msgspec.msgpack.Encoder()
-        self._batches = msgspec.msgpack.Decoder(list[Record[events]])  # type: ignore[valid-type]
+        record: Any = Record
+        self._batches: Any = msgspec.msgpack.Decoder(list[record[events]])
         commands: Any = Union[tuple(self._commands)]  # noqa: UP007
         self._command_decoder: Any = msgspec.msgpack.Decoder(commands)
         self.encode = self._encoder.encode
@@ -156,13 +209,13 @@ class Exchange:
         if self.seq:
             raise KernelFault("the exchange has been founded")
         self.now = at
-        self._events = []
+        events = self._begin()
         self.emit(Founded(self.name, 1))
         for pack in self.assembly.packs:
             self.emit(PackEnabled(pack.name, pack.version))
         for user in staff:
             self.emit(StaffAppointed(user, STAFF, list(STAFF_PERMISSIONS)))
-        return self._record("", CLOCK, "", "boot", "core.found", b"")
+        return self._record_own(events, "boot", "core.found")
 
     def _founded(self, event: Founded) -> None:
         if event.exchange != self.name:
@@ -177,42 +230,51 @@ class Exchange:
         """
         if at > self.now:
             self.now = at
-        if self.now >= self.timers.next_due:
+        if self.now >= self.next_due:
             self._fire_due()
-        command = envelope.command
-        body = self._encoder.encode(command)
         request = envelope.request_id
-        done = self.requests.get(request)
-        if done is not None:
-            if done.body != body or done.actor != envelope.actor:
-                raise Refusal("REQUEST_REUSED", request_id=request)
-            return done
-        self._approver = ""
-        self._events = events = []
+        if request in self.requests:
+            return self._again(self.requests[request], envelope)
+        command = envelope.command
+        user = envelope.actor
+        events: list[Event] = []
+        self._append = events.append
         try:
-            actor = self.parties.actors.get(envelope.actor)
-            if actor is None:
-                raise Refusal("UNKNOWN_ACTOR" if envelope.actor else "AUTH_REQUIRED", actor=envelope.actor)
-            spec = self._commands.get(command.__class__)
-            if spec is None:
-                raise Refusal("UNKNOWN_COMMAND", command=command.__class__.__name__)
-            if (
-                actor.frozen
-                or actor.role not in spec.roles
-                or (spec.permission and spec.permission not in actor.permissions)
-            ):
-                self.authorise(actor, command)
-            if spec.four_eyes:
-                self.four_eyes.propose(actor, command)
-            else:
-                spec.decide(actor, command)
+            actor = self._actors.get(user) or self.actor(user)
+            decide, name = actor.may.get(command.__class__) or self._allow(actor, command)
+            decide(actor, command)
         except Refusal as refusal:
             if events:
-                raise KernelFault(f"{refusal.code} was raised after the first event of {command!r}") from refusal
-            self._events = None
-            self._cite(refusal, command)
+                raise KernelFault(f"{refusal.code} came after the first event of {command!r}") from refusal
+            self._append = _outside
+            self.cite(refusal, command)
             raise
-        return self._record(request, envelope.actor, self._approver, envelope.channel, spec.name, body)
+        self._append = _outside
+        self.seq = seq = self.seq + 1
+        self.at = now = self.now
+        # The command is encoded in place with its record and decoded as raw bytes.
+        body: Any = command
+        record: AnyRecord = Record(
+            seq, now, request, user, self._approver, envelope.channel, name, body, events
+        )
+        self._approver = ""
+        if request:
+            self.requests[request] = record
+        self.records.append(record)
+        return record
+
+    def _allow(self, actor: Actor, command: Command) -> tuple[Callable[[Actor, Any], None], str]:
+        """Authorise an actor for a command type, once: what changes his rights empties `may`."""
+        self.authorise(actor, command)
+        kind = command.__class__
+        actor.may[kind] = allowed = self._deciders[kind]
+        return allowed
+
+    def _again(self, done: AnyRecord, envelope: Envelope) -> AnyRecord:
+        same = self.encode(done.body) == self.encode(envelope.command)
+        if not same or done.actor != envelope.actor:
+            raise Refusal("REQUEST_REUSED", request_id=envelope.request_id)
+        return done
 
     def advance(self, at: int) -> None:
         """Let the clock come to an instant: what fell due happens."""
@@ -221,54 +283,50 @@ class Exchange:
 
     def _fire_due(self) -> None:
         now = self.now
-        while self.timers.next_due <= now:
+        while self.next_due <= now:
             timer = self.timers.pending[0]
             # A timer's record bears the instant at which it was due, whenever the clock was looked at.
             self.now = max(self.at, timer.due)
-            self._events = []
+            events = self._begin()
             self.emit(TimerFired(timer.number, timer.kind))
             self._timers[timer.kind](*timer.args)
-            self._record("", CLOCK, "", "clock", timer.kind, b"")
+            self._record_own(events, "clock", timer.kind)
         self.now = now
 
-    def _record(self, request: str, actor: str, approver: str, channel: str, name: str, body: bytes) -> AnyRecord:
-        events = self._events
-        assert events is not None
-        self._events = None
+    def _begin(self) -> list[Event]:
+        events: list[Event] = []
+        self._append = events.append
+        return events
+
+    def _record_own(self, events: list[Event], channel: str, name: str) -> AnyRecord:
+        """Record what nobody sent: the founding, and what fell due."""
+        self._append = _outside
         self.seq += 1
         self.at = self.now
-        record = Record(self.seq, self.at, request, actor, approver, channel, name, body, events)
-        if request:
-            self.requests[request] = record
+        record: AnyRecord = Record(self.seq, self.at, "", CLOCK, "", channel, name, _NOTHING, events)
         self.records.append(record)
         return record
 
     def emit(self, event: Event) -> None:
         """Record an event of the present decision and apply it."""
-        if self._dry:
-            raise _NoObjection
-        events = self._events
-        if events is None:
-            raise KernelFault("an event outside a decision")
-        events.append(event)
+        self._append(event)
         self._evolvers[event.__class__](event)
         if self.after_event is not None:
             self.after_event(event)
 
     def objections(self, actor: Actor, command: Command) -> None:
         """Make a command's objections and nothing else: it runs up to its first event."""
-        self._dry = True
+        append, self._append = self._append, _dry_run
         try:
             self._commands[type(command)].decide(actor, command)
         except _NoObjection:
             pass
         finally:
-            self._dry = False
+            self._append = append
 
-    def carry_out(self, actor: Actor, command: Command) -> None:
-        """Carry out a command as the consequence of another one, in the same record."""
-        assert self._events is not None
-        self._approver = getattr(self._events[-1], "approver", "")
+    def carry_out(self, actor: Actor, command: Command, approver: str) -> None:
+        """Carry out a command that was confirmed by an approver, in the record of the confirmation."""
+        self._approver = approver
         self._commands[type(command)].decide(actor, command)
 
     # --- who may ---------------------------------------------------------------------------------
@@ -282,18 +340,34 @@ class Exchange:
 
     def authorise(self, actor: Actor, command: Command) -> None:
         """Refuse an actor whose role, permission or state does not allow a command."""
-        spec = self._commands[type(command)]
+        spec = self._commands.get(type(command))
+        if spec is None:
+            raise Refusal("UNKNOWN_COMMAND", command=type(command).__name__)
         if actor.frozen:
             raise Refusal("OPERATOR_FROZEN", operator=actor.name)
         needs = spec.permission if actor.role in (OPERATOR, STAFF) else ""
         if actor.role not in spec.roles or (needs and needs not in actor.permissions):
             raise Refusal("PERMISSION_DENIED", actor=actor.name, command=spec.name)
 
-    def _cite(self, refusal: Refusal, command: Command) -> None:
+    def read(self, name: str, fields: Mapping[str, Any]) -> Command:
+        """A command by its name from fields by their wire names; refuses what is not of its form."""
+        kind = self.command_types.get(name)
+        if kind is None:
+            raise Refusal("UNKNOWN_COMMAND", command=name)
+        try:
+            return command_from(kind, fields)
+        except Refusal as refusal:
+            self.cite(refusal, SimpleNamespace(**fields))
+            raise
+
+    def cite(self, refusal: Refusal, command: object) -> None:
+        """Add the clause behind a refusal, as the market concerned cites it."""
         if refusal.clause:
             return
         market = getattr(command, "market", None) or refusal.details.get("market")
-        instrument = self.instruments.by_code.get(getattr(command, "instrument", None) or self._subject(command))
+        instrument = self.instruments.by_code.get(
+            getattr(command, "instrument", None) or self._subject(command)
+        )
         if instrument is not None:
             market = instrument.market
         if market in self.days.by_market:
@@ -302,9 +376,10 @@ class Exchange:
             cited = self.markets[0]
         else:
             return
-        refusal.clause = cited.clauses.get(refusal.code, "")
+        clauses, method = cited.clauses, refusal.details.get("method", "")
+        refusal.clause = clauses.get(f"{refusal.code} {method}") or clauses.get(refusal.code, "")
 
-    def _subject(self, command: Command) -> str:
+    def _subject(self, command: object) -> str:
         listing = self.listings.by_number.get(getattr(command, "listing", 0) or 0)
         return listing.instrument if listing is not None else ""
 
@@ -416,6 +491,14 @@ class Exchange:
             [[pack.name, pack.version] for pack in self.assembly.packs],
         ]
         return hashlib.sha256(msgspec.msgpack.encode(shape)).hexdigest()
+
+
+def _outside(event: Event) -> None:
+    raise KernelFault(f"{event!r} outside a decision")
+
+
+def _dry_run(event: Event) -> None:
+    raise _NoObjection
 
 
 def _once(registry: dict[Any, Any], key: Any, value: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
+from attrs import define, fields
 
 from tanpan.book import Book
 from tanpan.component import Component, decides, evolves
@@ -23,7 +24,8 @@ ADMITTED: Final = "admitted"
 LISTED: Final = "listed"
 
 
-class Instrument(msgspec.Struct):
+@define(eq=False)
+class Instrument:
     """One instrument and its day: prices and turnover in fen, volumes in tonnes; 0 where there is none yet.
 
     `state` goes from registered over declared and admitted (its listing day is set) to listed.
@@ -77,7 +79,7 @@ class Instrument(msgspec.Struct):
         self.listed_tonnes = self.listed_fen = self.block_tonnes = self.block_fen = 0
 
 
-STORED: Final = tuple(name for name in Instrument.__struct_fields__ if name not in ("book", "day"))
+STORED: Final = tuple(one.name for one in fields(Instrument) if one.name not in ("book", "day"))
 
 
 class RegisterInstrument(Command, frozen=True, tag="core.register_instrument"):
@@ -210,11 +212,14 @@ class Instruments(Component):
         self.exchange.packs.takes_new(command.market)
         if not command.instrument:
             raise Refusal("FIELD_MISSING", field="instrument")
-        products = day.market.terms(self.exchange.today(), day.changes).products
+        products = day.terms_on(self.exchange.today()).products
         if command.product not in products:
             raise Refusal("UNKNOWN_PRODUCT", product=command.product, market=command.market)
         if command.instrument in self.by_code:
             raise Refusal("ALREADY_REGISTERED", instrument=command.instrument)
+        for one in self.of_market(command.market) if command.project else ():
+            if (one.product, one.project, one.vintage) == (command.product, command.project, command.vintage):
+                raise Refusal("ALREADY_REGISTERED", instrument=one.code)
         self.emit(
             InstrumentRegistered(
                 command.instrument,
@@ -234,7 +239,9 @@ class Instruments(Component):
         self._priced(instrument.code, command.reference_fen)
         self._listing_day(command.listing_day, next_day=False)
         if command.carried_tonnes < 0 or command.carried_fen < 0:
-            raise Refusal("BAD_AMOUNT", carried_tonnes=command.carried_tonnes, carried_fen=command.carried_fen)
+            raise Refusal(
+                "BAD_AMOUNT", carried_tonnes=command.carried_tonnes, carried_fen=command.carried_fen
+            )
         self.emit(
             InstrumentAdmitted(
                 instrument.code,
@@ -250,7 +257,7 @@ class Instruments(Component):
         account = self.exchange.parties.acting(actor, command.account)
         instrument = self.known(command.instrument)
         day = self.exchange.days.of(instrument.market)
-        if day.market.terms(self.exchange.today(), day.changes).first_listing != "declared":
+        if day.terms_on(self.exchange.today()).first_listing != "declared":
             raise Refusal("PERMISSION_DENIED", instrument=instrument.code, who="exchange")
         if instrument.state != REGISTERED:
             raise Refusal("ALREADY_LISTED", instrument=instrument.code)
@@ -338,15 +345,11 @@ class Instruments(Component):
             instrument.first_holder = account
 
     def dump(self) -> Any:
-        return [
-            [msgspec.to_builtins(getattr(one, name)) for name in STORED] for one in self.by_code.values()
-        ]
+        return [[msgspec.to_builtins(getattr(one, name)) for name in STORED] for one in self.by_code.values()]
 
     def load(self, data: Any) -> None:
-        self.by_code = {}
         for row in data:
-            fields = dict(zip(STORED, row, strict=True))
-            one = msgspec.convert(fields, Instrument)
+            one = msgspec.convert(dict(zip(STORED, row, strict=True)), Instrument)
             one.book = Book()
             one.day = self.exchange.days.of(one.market)
             self.by_code[one.code] = one

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
+from attrs import define, field
 
 from tanpan.component import Component
 from tanpan.refusals import KernelFault
@@ -21,7 +22,8 @@ Leg = tuple[str, str, str, int]
 """One posting: (holder, asset, phase, signed amount in fen or tonnes)."""
 
 
-class Holding(msgspec.Struct):
+@define(eq=False)
+class Holding:
     """One account's tonnes of one instrument, by phase.
 
     `lots` are the locked ones as [ordinal of the trading day that releases it, tonnes], oldest first;
@@ -35,7 +37,7 @@ class Holding(msgspec.Struct):
     undelivered: int = 0
     locked: int = 0
     pledged: int = 0
-    lots: list[tuple[int, int]] = []
+    lots: list[tuple[int, int]] = field(factory=list)
     bought_on: int = -1
     sold_on: int = -1
 
@@ -45,7 +47,8 @@ class Holding(msgspec.Struct):
         return self.available + self.frozen + self.undelivered + self.locked + self.pledged
 
 
-class Account(msgspec.Struct):
+@define(eq=False)
+class Account:
     """A trading account: who it belongs to, its cash by phase (fen), its holdings and its restrictions.
 
     `unsettled` is what was earned by sales not yet settled; `fees_due` are fees charged and not yet collected.
@@ -55,7 +58,6 @@ class Account(msgspec.Struct):
     number: str
     name: str
     kind: str
-    active: bool = True
     available: int = 0
     frozen: int = 0
     proceeds: int = 0
@@ -65,7 +67,7 @@ class Account(msgspec.Struct):
     no_trade: int = 0
     no_cash: int = 0
     no_units: int = 0
-    holdings: dict[str, Holding] = {}
+    holdings: dict[str, Holding] = field(factory=dict)
 
     @property
     def tradable(self) -> int:
@@ -90,7 +92,7 @@ class Account(msgspec.Struct):
         return holding
 
 
-class Hold(msgspec.Struct):
+class Hold(msgspec.Struct, eq=False, gc=False):
     """What is frozen for one owner; the owner is the object that carries it (a listing, a block offer).
 
     `fen` is frozen cash, of which `proceeds_fen` came from proceeds; `tonnes` are frozen units.
@@ -103,14 +105,15 @@ class Hold(msgspec.Struct):
     tonnes: int = 0
 
 
-class Contra(msgspec.Struct):
+@define(eq=False)
+class Contra:
     """The outside's side of the books: cash in fen, units per instrument in tonnes (negative: taken in)."""
 
     settlement_channel: int = 0
     fee_income: int = 0
     fees_receivable: int = 0
     risk_reserve: int = 0
-    registry: dict[str, int] = {}
+    registry: dict[str, int] = field(factory=dict)
 
 
 class Ledger(Component):
@@ -135,12 +138,15 @@ class Ledger(Component):
     def hold_cash(self, hold: Hold, fen: int) -> None:
         """Freeze cash for an owner, from proceeds first so that what may leave stays free."""
         account = hold.account
-        from_proceeds = fen if account.proceeds >= fen else account.proceeds
-        account.proceeds -= from_proceeds
+        from_proceeds = account.proceeds
+        if from_proceeds:
+            if from_proceeds > fen:
+                from_proceeds = fen
+            account.proceeds -= from_proceeds
+            hold.proceeds_fen += from_proceeds
         account.available -= fen - from_proceeds
         account.frozen += fen
         hold.fen += fen
-        hold.proceeds_fen += from_proceeds
         if account.available < 0 or fen < 0:
             raise KernelFault(f"available cash of {account.number} below zero")
         if self.on_posting is not None:
@@ -156,15 +162,14 @@ class Ledger(Component):
     def release_cash(self, hold: Hold, fen: int) -> None:
         """Return frozen cash to where it came from; what was proceeds of a day settled since is available."""
         account = hold.account
-        from_available = hold.fen - hold.proceeds_fen
-        to_available = fen if fen <= from_available else from_available
-        back = fen - to_available
+        to_proceeds = 0
+        if hold.proceeds_fen:
+            back = max(0, fen - (hold.fen - hold.proceeds_fen))
+            hold.proceeds_fen -= back
+            to_proceeds = min(back, account.unsettled - account.proceeds)
+            account.proceeds += to_proceeds
         hold.fen -= fen
-        hold.proceeds_fen -= back
-        room = account.unsettled - account.proceeds
-        to_proceeds = back if back <= room else max(room, 0)
         account.frozen -= fen
-        account.proceeds += to_proceeds
         account.available += fen - to_proceeds
         if account.frozen < 0 or hold.fen < 0 or fen < 0:
             raise KernelFault(f"frozen cash of {account.number} below zero")
@@ -218,17 +223,19 @@ class Ledger(Component):
         buyer_fee_fen: int,
         seller_fee_fen: int,
         unpaid_fen: int,
+        release_fen: int,
     ) -> None:
         """Exchange one trade's cash and units out of the two holds, in full, with the fee of each side.
 
-        `unpaid_fen` is the part of the buyer's fee that nothing covers: it becomes a fee due.
+        `unpaid_fen` is the part of the buyer's fee that nothing covers: it becomes a fee due. `release_fen`
+        of the buyer's hold is no longer needed and returns to where it came from.
         """
         buyer, seller = buy.account, sell.account
         cost = turnover_fen + buyer_fee_fen - unpaid_fen
-        spent_proceeds = cost if buy.proceeds_fen >= cost else buy.proceeds_fen
         net = turnover_fen - seller_fee_fen
         buy.fen -= cost
-        buy.proceeds_fen -= spent_proceeds
+        if buy.proceeds_fen:
+            buy.proceeds_fen = max(0, buy.proceeds_fen - cost)
         buyer.frozen -= cost
         seller.proceeds += net
         seller.unsettled += net
@@ -256,6 +263,8 @@ class Ledger(Component):
                     (buyer.number, received.instrument, "undelivered", tonnes),
                 )
             )
+        if release_fen:
+            self.release_cash(buy, release_fen)
 
     def settle_sale(self, seller: Account, net_fen: int) -> None:
         """Deliver a settled sale's cash: what is left of it in proceeds becomes available, oldest first."""
@@ -373,7 +382,9 @@ class Ledger(Component):
 
     def _post_units(self, holding: Holding, *legs: tuple[str, int]) -> None:
         if self.on_posting is not None:
-            self.on_posting(tuple((holding.account, holding.instrument, phase, tonnes) for phase, tonnes in legs))
+            self.on_posting(
+                tuple((holding.account, holding.instrument, phase, tonnes) for phase, tonnes in legs)
+            )
 
     def _post_cash(self, number: str, phase: str, fen: int, contra: str) -> None:
         if self.on_posting is not None:
@@ -430,7 +441,7 @@ class Ledger(Component):
 
     def load(self, data: Any) -> None:
         accounts, contra, releases = data
-        self.accounts = {one["number"]: msgspec.convert(one, Account) for one in accounts}
+        self.accounts.update((one["number"], msgspec.convert(one, Account)) for one in accounts)
         self.contra = msgspec.convert(contra, Contra)
         self.releases = {
             market: {on: [self.accounts[a].holding(i) for a, i in holdings] for on, holdings in days}

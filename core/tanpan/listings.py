@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
-
-from tanpan.book import EXPIRED, FILLED, INCOMING, LIVE, WITHDRAWN, Listing
-from tanpan.calendar import parse_windows, within
+from tanpan.book import EXPIRED, FILLED, INCOMING, LIVE, WITHDRAWN, Book, Listing
+from tanpan.calendar import within
 from tanpan.component import Component, decides, evolves, follows
-from tanpan.instruments import Instrument
+from tanpan.instruments import LISTED, Instrument
 from tanpan.ledger import Account, Hold, Holding
 from tanpan.market import Fill
 from tanpan.messages import OPERATOR, Command, Event
 from tanpan.parties import Actor
-from tanpan.quantities import MILLION, Fen, Tonnes, share
+from tanpan.quantities import Fen, Tonnes, share
 from tanpan.refusals import Refusal
 from tanpan.trading_day import DayOpened, MarketDay
 
@@ -128,6 +127,9 @@ class Listings(Component):
         self.next_listing = 1
         self.next_trade = 1
         self.by_number: dict[int, Listing] = {}
+        self._ledger = exchange.ledger
+        self._accounts = exchange.ledger.accounts
+        self._instruments = exchange.instruments.by_code
         exchange.ledger.holders.append(self._holds)
         exchange.days.before_close.append(self._expire)
 
@@ -138,49 +140,59 @@ class Listings(Component):
 
     @decides(PostListing)
     def _post(self, actor: Actor, command: PostListing) -> None:
-        exchange = self.exchange
-        account = exchange.parties.trading(actor, command.account)
-        buy = SIDES.get(command.side)
-        if buy is None:
-            raise Refusal("BAD_SIDE", side=command.side)
-        instrument = exchange.instruments.listed(command.instrument)
+        account = actor.home
+        if account is None or account.number != command.account or account.no_trade:
+            account = self.exchange.parties.trading(actor, command.account)
+        side = command.side
+        buy = side == "buy"
+        if not buy and side != "sell":
+            raise Refusal("BAD_SIDE", side=side)
+        code = command.instrument
+        instrument = self._instruments.get(code)
+        if instrument is None or instrument.state != LISTED:
+            instrument = self.exchange.instruments.listed(code)
         day: MarketDay = instrument.day
         price, tonnes = command.price_fen, command.quantity_tonnes
-        for check in day._listed_checks or day.listed_checks():
+        for check in day.listed_checks:
             check(account, instrument, buy, price, tonnes)
-        terms = day.terms
-        assert terms is not None
-        if command.trade_no or terms.trade_no_required:
+        if command.trade_no or day.numbered:
             self.numbered(day, account, command.trade_no)
-        fills = day.market.taking.meet(instrument.book, account, buy, price, tonnes)
+        fills = day.meet(instrument.book, account, buy, price, tonnes) if day.meet is not None else None
         frozen = 0
         if buy:
-            fee = share(price * tonnes, terms.listed_fee_ppm)
-            frozen = price * tonnes + (fee if terms.fee_in_freeze else 0)
-            if account.proceeds + account.available < price * tonnes + fee:
-                raise short_of_cash(account, price * tonnes, fee)
+            turnover = price * tonnes
+            multiply, add, divide = day.fee
+            frozen = turnover + (turnover * multiply + add) // divide
+            if account.proceeds + account.available < frozen:
+                raise short_of_cash(account, turnover, frozen - turnover)
+            if not day.fee_in_freeze:
+                frozen = turnover
         else:
-            holding = account.holdings.get(instrument.code)
+            holding = account.holdings.get(code)
             if holding is None or holding.available < tonnes:
                 raise self.short_of_units(day, holding, instrument, tonnes)
+        number = self.next_listing
+        if not fills:
+            self.emit(
+                ListingPosted(
+                    number, account.number, code, buy, price, tonnes, tonnes, frozen, command.trade_no
+                )
+            )
+            return
         resting = tonnes
         for _, part in fills:
             resting -= part
-        number = self.next_listing
         self.emit(
-            ListingPosted(
-                number, command.account, instrument.code, buy, price, tonnes, resting, frozen, command.trade_no
-            )
+            ListingPosted(number, account.number, code, buy, price, tonnes, resting, frozen, command.trade_no)
         )
-        if fills:
-            taker = self.by_number[number]
-            for maker, part in fills:
-                self._trade(instrument, terms.listed_fee_ppm, maker, taker, buy, account, part, "")
+        taker = self.by_number[number]
+        for maker, part in fills:
+            self._trade(day, instrument, maker, taker, buy, account, part, "")
 
     def _trade(
         self,
+        day: MarketDay,
         instrument: Instrument,
-        fee_ppm: int,
         maker: Listing,
         taker: Listing | None,
         taker_buys: bool,
@@ -190,28 +202,35 @@ class Listings(Component):
     ) -> None:
         price = maker.price_fen
         turnover = price * tonnes
-        fee = (turnover * fee_ppm * 2 + MILLION) // (2 * MILLION)
-        bid = (taker if taker_buys else maker) if taker is not None or not taker_buys else None
+        multiply, add, divide = day.fee
+        fee = (turnover * multiply + add) // divide
+        bid = taker if taker_buys else maker
         topup = unpaid = release = 0
         if bid is not None:
+            # What a buyer's freeze still has to cover is the rest at his own price, and its fee.
+            left = bid.fen - turnover - fee
             rest = bid.rest_tonnes - tonnes
             principal = bid.price_fen * rest
-            left = bid.fen - turnover - fee
-            if left < principal:
+            if left > principal:
+                release = left - principal
+                if rest:
+                    release -= min(release, (principal * multiply + add) // divide)
+            elif left < principal:
                 topup = min(principal - left, bid.account.available + bid.account.proceeds)
                 unpaid = principal - left - topup
-            elif left:
-                fees = (principal * fee_ppm * 2 + MILLION) // (2 * MILLION) if rest else 0
-                release = max(0, left - principal - fees)
+        if taker_buys:
+            buyer, seller = account.number, maker.account.number
+        else:
+            buyer, seller = maker.account.number, account.number
         self.emit(
             TradeDone(
                 self.next_trade,
                 instrument.code,
                 maker.number,
-                taker.number if taker is not None else 0,
+                0 if taker is None else taker.number,
                 taker_buys,
-                account.number if taker_buys else maker.account.number,
-                maker.account.number if taker_buys else account.number,
+                buyer,
+                seller,
                 price,
                 tonnes,
                 fee,
@@ -236,7 +255,7 @@ class Listings(Component):
         day: MarketDay = instrument.day
         listing = self.by_number.get(command.listing) if command.listing else None
         price = command.price_fen or (listing.price_fen if listing is not None else instrument.reference_fen)
-        for check in day.listed_checks():
+        for check in day.listed_checks:
             check(account, instrument, buy, price, command.quantity_tonnes)
         terms = day.terms
         assert terms is not None
@@ -245,15 +264,19 @@ class Listings(Component):
             self._takeable(listing, command, account, buy)
         elif not command.price_fen:
             raise Refusal("FIELD_MISSING", field="price")
-        fills = day.market.taking.plan(instrument.book, account, buy, price, command.quantity_tonnes, listing)
+        fills = day.market.taking.plan(
+            instrument.book, account, buy, price, command.quantity_tonnes, listing, terms.take_levels
+        )
         self._can_take(day, account, instrument, buy, fills)
         for maker, part in fills:
-            self._trade(instrument, terms.listed_fee_ppm, maker, None, buy, account, part, command.trade_no)
+            self._trade(day, instrument, maker, None, buy, account, part, command.trade_no)
 
     def _takeable(self, listing: Listing | None, command: TakeListing, account: Account, buy: bool) -> None:
         number = command.listing
         if listing is None or listing.state in (WITHDRAWN, EXPIRED):
-            raise Refusal("ORDER_CLOSED" if 0 < number < self.next_listing else "UNKNOWN_ORDER", listing=number)
+            raise Refusal(
+                "ORDER_CLOSED" if 0 < number < self.next_listing else "UNKNOWN_ORDER", listing=number
+            )
         if listing.account is account:
             raise Refusal("SELF_TRADE", listing=number)
         if listing.instrument != command.instrument:
@@ -289,7 +312,9 @@ class Listings(Component):
         number = command.listing
         listing = self.by_number.get(number)
         if listing is None:
-            raise Refusal("ORDER_CLOSED" if 0 < number < self.next_listing else "UNKNOWN_ORDER", listing=number)
+            raise Refusal(
+                "ORDER_CLOSED" if 0 < number < self.next_listing else "UNKNOWN_ORDER", listing=number
+            )
         if listing.account is not account:
             raise Refusal("PERMISSION_DENIED", listing=number, account=account.number)
         if listing.state == FILLED:
@@ -298,7 +323,7 @@ class Listings(Component):
             raise Refusal("ORDER_CLOSED", listing=number, state=listing.state)
         day: MarketDay = self.exchange.instruments.by_code[listing.instrument].day
         assert day.terms is not None
-        if not within(parse_windows(day.terms.cancel_window), self.exchange.now):
+        if not within(day.cancel_window, self.exchange.now):
             raise Refusal("OUTSIDE_SESSION", listing=number, method="withdraw")
         self.emit(ListingWithdrawn(number))
 
@@ -364,90 +389,96 @@ class Listings(Component):
 
     @evolves(ListingPosted)
     def _posted(self, event: ListingPosted) -> None:
-        exchange = self.exchange
-        account = exchange.ledger.accounts[event.account]
-        instrument = exchange.instruments.by_code[event.instrument]
+        account = self._accounts[event.account]
+        code = event.instrument
+        holding = account.holdings.get(code)
+        if holding is None:
+            holding = account.holding(code)
         number = event.listing
-        self.next_listing = number + 1
+        buy = event.buy
         tonnes = event.quantity_tonnes
         listing = Listing(
             account,
-            account.holdings.get(event.instrument) or account.holding(event.instrument),
-            number=number,
-            instrument=event.instrument,
-            buy=event.buy,
-            price_fen=event.price_fen,
-            quantity_tonnes=tonnes,
-            rest_tonnes=tonnes,
+            holding,
+            0,
+            0,
+            0,
+            number,
+            code,
+            buy,
+            event.price_fen,
+            tonnes,
+            tonnes,
+            event.resting_tonnes,
         )
         self.by_number[number] = listing
-        if event.buy:
-            exchange.ledger.hold_cash(listing, event.frozen_fen)
+        self.next_listing = number + 1
+        if buy:
+            self._ledger.hold_cash(listing, event.frozen_fen)
         else:
-            exchange.ledger.hold_units(listing, tonnes)
+            self._ledger.hold_units(listing, tonnes)
+        instrument = self._instruments[code]
         if event.trade_no:
             instrument.day.trade_nos[f"{event.account} {event.trade_no}"] = number
         if event.resting_tonnes == tonnes:
-            instrument.book.side(event.buy).add(listing)
+            book = instrument.book
+            (book.bids if buy else book.asks).add(listing)
         else:
             listing.state = INCOMING
-            listing.resting_tonnes = event.resting_tonnes
 
     @evolves(TradeDone)
     def _traded(self, event: TradeDone) -> None:
-        exchange = self.exchange
-        ledger = exchange.ledger
-        instrument = exchange.instruments.by_code[event.instrument]
+        ledger = self._ledger
+        instrument = self._instruments[event.instrument]
         day: MarketDay = instrument.day
+        book: Book = instrument.book
+        price = event.price_fen
         tonnes = event.quantity_tonnes
-        turnover = event.price_fen * tonnes
+        turnover = price * tonnes
         maker = self.by_number[event.maker]
-        taker: Hold
-        if event.taker:
-            taker = self.by_number[event.taker]
-        else:
-            taker = self._direct(event, turnover)
-            if event.trade_no:
-                account = event.buyer if event.taker_buys else event.seller
-                day.trade_nos[f"{account} {event.trade_no}"] = event.trade
+        incoming = self.by_number[event.taker] if event.taker else None
+        taker = incoming or self._direct(event, turnover, day)
         buy, sell = (taker, maker) if event.taker_buys else (maker, taker)
         if event.topup_fen:
             ledger.hold_cash(buy, event.topup_fen)
         ledger.trade(
-            buy, sell, turnover, tonnes, event.buyer_fee_fen, event.seller_fee_fen, event.unpaid_fen
+            buy,
+            sell,
+            turnover,
+            tonnes,
+            event.buyer_fee_fen,
+            event.seller_fee_fen,
+            event.unpaid_fen,
+            event.release_fen,
         )
-        if event.release_fen:
-            ledger.release_cash(buy, event.release_fen)
-        ordinal = day.ordinal
-        buy.holding.bought_on = ordinal
-        sell.holding.sold_on = ordinal
-        instrument.book.side(maker.buy).reduce(maker, tonnes)
+        buy.holding.bought_on = sell.holding.sold_on = day.ordinal
+        (book.bids if maker.buy else book.asks).reduce(maker, tonnes)
         if not maker.rest_tonnes:
             maker.state = FILLED
-        if event.taker:
-            self._fill_incoming(instrument, self.by_number[event.taker], tonnes)
-        instrument.traded(event.price_fen, tonnes, turnover)
-        day.books[-1].trades.append(event)
+        if incoming is not None:
+            rest = incoming.rest_tonnes - tonnes
+            incoming.rest_tonnes = rest
+            if not rest:
+                incoming.state = FILLED
+            elif rest == incoming.resting_tonnes:
+                incoming.state = LIVE
+                (book.bids if incoming.buy else book.asks).add(incoming)
+        instrument.traded(price, tonnes, turnover)
+        day.trades.append(event)
         self.next_trade = event.trade + 1
 
-    def _direct(self, event: TradeDone, turnover: int) -> Hold:
+    def _direct(self, event: TradeDone, turnover: int, day: MarketDay) -> Hold:
         """An explicit taker's side of a trade: frozen and used up in the same breath."""
-        ledger = self.exchange.ledger
-        account = ledger.accounts[event.buyer if event.taker_buys else event.seller]
+        ledger = self._ledger
+        account = self._accounts[event.buyer if event.taker_buys else event.seller]
+        if event.trade_no:
+            day.trade_nos[f"{account.number} {event.trade_no}"] = event.trade
         hold = Hold(account, account.holding(event.instrument))
         if event.taker_buys:
             ledger.hold_cash(hold, turnover + event.buyer_fee_fen)
         else:
             ledger.hold_units(hold, event.quantity_tonnes)
         return hold
-
-    def _fill_incoming(self, instrument: Instrument, taker: Listing, tonnes: int) -> None:
-        taker.rest_tonnes -= tonnes
-        if not taker.rest_tonnes:
-            taker.state = FILLED
-        elif taker.rest_tonnes == taker.resting_tonnes:
-            taker.state = LIVE
-            instrument.book.side(taker.buy).add(taker)
 
     @evolves(ListingWithdrawn)
     def _withdrawn(self, event: ListingWithdrawn) -> None:
@@ -489,6 +520,7 @@ class Listings(Component):
                     one.price_fen,
                     one.quantity_tonnes,
                     one.rest_tonnes,
+                    one.resting_tonnes,
                     one.state,
                 ]
                 for one in self.by_number.values()
@@ -497,22 +529,23 @@ class Listings(Component):
 
     def load(self, data: Any) -> None:
         self.next_listing, self.next_trade, rows = data
-        self.by_number = {}
-        for number, fen, proceeds, tonnes, listing, code, buy, price, quantity, rest, state in rows:
+        for number, fen, proceeds, tonnes, listing, code, buy, price, quantity, rest, resting, state in rows:
             account = self.exchange.ledger.accounts[number]
+            holding = account.holding(code)
             one = Listing(
                 account,
-                account.holding(code),
+                holding,
                 fen,
                 proceeds,
                 tonnes,
-                number=listing,
-                instrument=code,
-                buy=buy,
-                price_fen=price,
-                quantity_tonnes=quantity,
-                rest_tonnes=rest,
-                state=state,
+                listing,
+                code,
+                buy,
+                price,
+                quantity,
+                rest,
+                resting,
+                state,
             )
             self.by_number[listing] = one
             if rest:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Check = Callable[["Account", "Instrument", bool, int, int], None]
 """A rule of one day: `(account, instrument, buy, price_fen, quantity_tonnes)`; returns or refuses."""
 
-Rule = Callable[["MarketDay"], Check]
-"""A rule of a market: given the day it is asked once, when the day opens, what to check on every order."""
+Rule = Callable[["MarketDay"], Check | None]
+"""A rule of a market: asked once a day what to check on every order; None when there is nothing to check."""
 
 Fill = tuple["Listing", int]
 
@@ -33,14 +33,24 @@ Closing = Callable[["Instrument"], int]
 class Taking(Protocol):
     """How a take meets its counterparties (摘牌)."""
 
-    automatic: bool
+    @property
+    def automatic(self) -> bool:
+        """Whether postings meet by themselves."""
+        ...
 
     def meet(self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int) -> list[Fill]:
         """What a posting meets on entry; empty unless the policy is automatic."""
         ...
 
     def plan(
-        self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int, listing: Listing | None
+        self,
+        book: Book,
+        account: Account,
+        buy: bool,
+        price_fen: int,
+        tonnes: int,
+        listing: Listing | None,
+        levels: int,
     ) -> list[Fill]:
         """The listings a take meets, in order, with tonnes each; refuses what the policy does not allow."""
         ...
@@ -50,7 +60,8 @@ class Taking(Protocol):
 class Market:
     """One market of an exchange: what a pack declares and the kernel runs.
 
-    `rules` stand in the order in which they are asked; `clauses` cites the clause behind each refusal code.
+    `rules` stand in the order in which they are asked; `clauses` cites the clause behind each refusal
+    code, where a method has its own behind "CODE method".
     """
 
     name: str

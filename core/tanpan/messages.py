@@ -18,7 +18,7 @@ CLOCK: Final = "clock"
 ROLES: Final = (OPERATOR, STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT, CLOCK)
 
 
-class Command(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Command(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """Something an actor asks for. The class says who may ask and whether a second person must confirm."""
 
     roles: ClassVar[tuple[str, ...]] = ()
@@ -30,7 +30,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something that happened; the only thing that changes state."""
 
 
-class Envelope(msgspec.Struct, frozen=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """A command on its way in: who asks, through which channel, under which request id."""
 
     request_id: str
@@ -45,8 +45,8 @@ E = TypeVar("E")
 class Record(msgspec.Struct, Generic[E], frozen=True, array_like=True, gc=False):
     """One accepted command (or one fired timer) with all the events it caused: the unit of the journal.
 
-    `at` is UTC microseconds and never runs backwards; `body` is the command as it was sent, kept for
-    idempotency and audit and never needed for a replay.
+    `at` is UTC microseconds and never runs backwards; `body` is the command as it was sent (still a command
+    in memory, undecoded bytes from the journal), kept for idempotency and audit, never needed for a replay.
     """
 
     seq: int
@@ -56,7 +56,7 @@ class Record(msgspec.Struct, Generic[E], frozen=True, array_like=True, gc=False)
     approver: str
     channel: str
     command: str
-    body: bytes
+    body: msgspec.Raw
     events: list[E]
 
 

@@ -22,9 +22,9 @@ class Suspend(Command, frozen=True, tag="core.suspend"):
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     market: str
-    cause: str
-    notice: str
-    report: str
+    cause: str = ""
+    notice: str = ""
+    report: str = ""
     instruments: list[str] = []
 
 
@@ -34,8 +34,8 @@ class Resume(Command, frozen=True, tag="core.resume"):
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     market: str
-    notice: str
-    report: str
+    notice: str = ""
+    report: str = ""
     instruments: list[str] = []
 
 
@@ -212,7 +212,7 @@ class Oversight(Component):
     def _take(self, actor: Actor, command: TakeMeasure) -> None:
         account = self.exchange.parties.account(command.account)
         day = self.exchange.days.of(command.market)
-        known = {row[0]: row for row in day.market.terms(self.exchange.today(), day.changes).measures}
+        known = {row[0]: row for row in day.terms_on(self.exchange.today()).measures}
         if command.measure not in known:
             raise Refusal("UNKNOWN_MEASURE", measure=command.measure, measures=list(known))
         _, restricts, needs_case = known[command.measure]

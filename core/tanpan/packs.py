@@ -240,7 +240,9 @@ class Packs(Component):
     @evolves(PackEnabled)
     def _enabled(self, event: PackEnabled) -> None:
         if all(pack.name != event.pack for pack in self.exchange.assembly.packs):
-            raise PackError(f"the journal needs rule pack {event.pack} {event.version}, which is not installed")
+            raise PackError(
+                f"the journal needs rule pack {event.pack} {event.version}, which is not installed"
+            )
         self.states[event.pack] = [event.version, "enabled"]
 
     @evolves(PackDraining)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 import msgspec
+from attrs import define, field
 
 from tanpan.component import Component, decides, evolves
 from tanpan.ledger import Account
@@ -21,10 +22,11 @@ from tanpan.messages import (
 from tanpan.refusals import Refusal
 
 OPERATOR_PERMISSIONS: Final = ("trade", "cash", "units", "operators", "query")
-STAFF_PERMISSIONS: Final = ("market", "clearing", "oversight", "parties", "rules")
+STAFF_PERMISSIONS: Final = ("market", "clearing", "oversight", "parties", "operators", "rules")
 
 
-class Actor(msgspec.Struct):
+@define(eq=False)
+class Actor:
     """Someone who acts: an operator of an account, or one of the institutions' people."""
 
     name: str
@@ -32,6 +34,10 @@ class Actor(msgspec.Struct):
     account: str = ""
     permissions: tuple[str, ...] = ()
     frozen: bool = False
+    home: Account | None = None
+    """The account an operator acts for."""
+    may: dict[type[Command], tuple[Any, str]] = field(factory=dict)
+    """How to decide the commands already found allowed; emptied when permissions or state change."""
 
 
 class AppointStaff(Command, frozen=True, tag="core.appoint_staff"):
@@ -154,19 +160,15 @@ class Parties(Component):
         return account
 
     def acting(self, actor: Actor, number: str) -> Account:
-        """The account an operator acts for; refuses another's and one that isn't active."""
+        """The account an operator acts for; refuses another's."""
         account = self.account(number)
         if actor.account != number and actor.role == OPERATOR:
             raise Refusal("PERMISSION_DENIED", account=number, actor=actor.name)
-        if not account.active:
-            raise Refusal("ACCOUNT_NOT_ACTIVE", account=number)
         return account
 
     def trading(self, actor: Actor, number: str) -> Account:
         """The account an operator trades for; refuses a restricted one as well."""
-        account = self.exchange.ledger.accounts.get(number)
-        if account is None or actor.account != number or not account.active:
-            account = self.acting(actor, number)
+        account = self.acting(actor, number)
         if account.no_trade:
             raise Refusal("ACCOUNT_RESTRICTED", account=number, scope="trade")
         return account
@@ -203,7 +205,8 @@ class Parties(Component):
         self._name_is_free(command.operator)
         self._known_permissions(command.permissions, OPERATOR_PERMISSIONS)
         self._within_own(actor, command.permissions)
-        most = self.exchange.largest_operators
+        today = self.exchange.today()
+        most = min(day.terms_on(today).largest_operators for day in self.exchange.days.by_market.values())
         if sum(one.account == account.number for one in self.actors.values()) >= most:
             raise Refusal("TOO_MANY_OPERATORS", account=account.number, most=most)
         self.emit(OperatorAdded(command.account, command.operator, command.permissions))
@@ -265,23 +268,34 @@ class Parties(Component):
 
     @evolves(OperatorAdded)
     def _operator_added(self, event: OperatorAdded) -> None:
-        self.actors[event.operator] = Actor(event.operator, OPERATOR, event.account, tuple(event.permissions))
+        home = self.exchange.ledger.accounts[event.account]
+        self.actors[event.operator] = Actor(
+            event.operator, OPERATOR, event.account, tuple(event.permissions), home=home
+        )
 
     @evolves(PermissionsSet)
     def _permissions_set(self, event: PermissionsSet) -> None:
-        self.actors[event.operator].permissions = tuple(event.permissions)
+        self._changed(event.operator).permissions = tuple(event.permissions)
 
     @evolves(OperatorFrozen)
     def _frozen(self, event: OperatorFrozen) -> None:
-        self.actors[event.operator].frozen = True
+        self._changed(event.operator).frozen = True
 
     @evolves(OperatorUnfrozen)
     def _unfrozen(self, event: OperatorUnfrozen) -> None:
-        self.actors[event.operator].frozen = False
+        self._changed(event.operator).frozen = False
+
+    def _changed(self, name: str) -> Actor:
+        actor = self.actors[name]
+        actor.may.clear()
+        return actor
 
     def dump(self) -> Any:
-        return [[msgspec.to_builtins(actor) for actor in self.actors.values()], self.participants]
+        actors = [[a.name, a.role, a.account, list(a.permissions), a.frozen] for a in self.actors.values()]
+        return [actors, self.participants]
 
     def load(self, data: Any) -> None:
-        self.actors = {one["name"]: msgspec.convert(one, Actor) for one in data[0]}
+        for name, role, account, permissions, frozen in data[0]:
+            home = self.exchange.ledger.accounts.get(account)
+            self.actors[name] = Actor(name, role, account, tuple(permissions), frozen, home)
         self.participants = data[1]

@@ -71,12 +71,14 @@ def _board(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
 
 
 def _levels(side: Side, count: int) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for level in side.best_first():
         if len(found) == count:
             break
         listings = [[listing.number, listing.rest_tonnes] for listing in level.live()]
-        found.append({"price_fen": level.price_fen, "quantity_tonnes": level.rest_tonnes, "listings": listings})
+        found.append(
+            {"price_fen": level.price_fen, "quantity_tonnes": level.rest_tonnes, "listings": listings}
+        )
     return found
 
 
@@ -229,7 +231,9 @@ QUERIES: Final = {
         Query("core.listings", "当日挂牌", "today's listings", _listings, True, (OPERATOR, STAFF, REGULATOR)),
         Query("core.blocks", "大宗申报", "block declarations", _blocks),
         Query("core.markets", "市场状态", "markets", _markets),
-        Query("core.reserves", "机构账户", "the institution's accounts", _reserves, False, (STAFF, REGULATOR)),
+        Query(
+            "core.reserves", "机构账户", "the institution's accounts", _reserves, False, (STAFF, REGULATOR)
+        ),
         Query("core.proposals", "待复核事项", "proposals", _proposals, False, (STAFF, REGULATOR)),
     )
 }

@@ -22,7 +22,7 @@ class Reason:
     en: str
 
 
-class Refusal(Exception):  # noqa: N818 - the field's word for it
+class Refusal(Exception):
     """An objection to a command: a code, the clause it rests on and the numbers that decided it.
 
     Raised before the first event of a decision, so nothing has changed. Keys of `details` end in their
@@ -43,7 +43,8 @@ class Refusal(Exception):  # noqa: N818 - the field's word for it
         reason = (catalogue or BY_CODE).get(self.code) or BY_CODE.get(self.code)
         words = self.code if reason is None else reason.zh if language == "zh" else reason.en
         details = "".join(
-            f"{'；' if language == 'zh' else '; '}{key} {show(key, value)}" for key, value in self.details.items()
+            f"{'；' if language == 'zh' else '; '}{key} {show(key, value)}"
+            for key, value in self.details.items()
         )
         cited = f" [{self.clause}]" if self.clause else ""
         return f"{self.code}: {words}{details}{cited}"
@@ -75,22 +76,33 @@ CATALOGUE: Final = (
     Reason("OPERATOR_FROZEN", "操作员已被冻结", "the operator is frozen"),
     Reason("PERMISSION_DENIED", "没有权限", "the actor may not do this"),
     Reason("UNKNOWN_ACCOUNT", "没有这个交易账户", "there is no such trading account"),
-    Reason("ACCOUNT_NOT_ACTIVE", "交易账户未处于可用状态", "the trading account is not active"),
     Reason("ACCOUNT_RESTRICTED", "交易账户已被限制", "the trading account is restricted"),
     # a second person
     Reason("UNKNOWN_PROPOSAL", "没有这个待复核事项", "there is no such proposal"),
     Reason("PROPOSAL_CLOSED", "该事项已复核完毕", "the proposal has been decided"),
     Reason("SAME_PERSON", "经办人与复核人不得为同一人", "the second person must be another person"),
     # who may become what
-    Reason("DECLARATION_MISSING", "未声明开户资料真实、完整、准确、有效", "the declaration of true data is missing"),
+    Reason(
+        "DECLARATION_MISSING",
+        "未声明开户资料真实、完整、准确、有效",
+        "the declaration of true data is missing",
+    ),
     Reason("DUPLICATE_ACCOUNT", "每个交易主体只能开设一个交易账户", "the participant has a trading account"),
     Reason("DUPLICATE_INSTITUTION", "该市场已有交易机构", "the market has its institution"),
     Reason("OPERATOR_EXISTS", "用户名已存在", "the user name is taken"),
     Reason("TOO_MANY_OPERATORS", "操作员数量已达上限", "the account has its largest number of operators"),
     # what is asked for
     Reason("BAD_SIDE", "买卖方向只能是买入或卖出", "the side is neither buy nor sell"),
-    Reason("BAD_QUANTITY", "数量须为正整数吨且为最小变动计量的整数倍", "the quantity is not a positive multiple of the step"),
-    Reason("BAD_PRICE_TICK", "价格须为正且为最小变动价位的整数倍", "the price is not a positive multiple of the tick"),
+    Reason(
+        "BAD_QUANTITY",
+        "数量须为正整数吨且为最小变动计量的整数倍",
+        "the quantity is not a positive multiple of the step",
+    ),
+    Reason(
+        "BAD_PRICE_TICK",
+        "价格须为正且为最小变动价位的整数倍",
+        "the price is not a positive multiple of the tick",
+    ),
     Reason("BAD_UNIT", "计价单位须为元/吨", "the price is not in yuan per tonne"),
     Reason("BAD_AMOUNT", "金额须为正且在允许范围内", "the amount is not positive or too large"),
     Reason("UNKNOWN_MARKET", "没有这个市场", "there is no such market"),
@@ -99,11 +111,19 @@ CATALOGUE: Final = (
     Reason("UNKNOWN_PRODUCT", "本市场不交易该产品", "the market does not trade the product"),
     Reason("UNKNOWN_INSTRUMENT", "没有这个交易标的", "there is no such instrument"),
     Reason("ALREADY_REGISTERED", "交易标的已登记", "the instrument is registered"),
-    Reason("ALREADY_LISTED", "交易标的已上市或已申请上市", "the instrument is listed or its listing is declared"),
+    Reason(
+        "ALREADY_LISTED", "交易标的已上市或已申请上市", "the instrument is listed or its listing is declared"
+    ),
     Reason("NOT_LISTED", "交易标的尚未上市", "the instrument is not listed"),
     Reason("NO_REFERENCE_PRICE", "没有初始基准价", "there is no initial reference price"),
-    Reason("NOT_FIRST_HOLDER", "只有首个划入该标的的主体可以申请上市", "only the first holder may declare the listing"),
-    Reason("LISTING_TOO_EARLY", "上市日期不得早于下一交易日", "the listing day is before the next trading day"),
+    Reason(
+        "NOT_FIRST_HOLDER",
+        "只有首个划入该标的的主体可以申请上市",
+        "only the first holder may declare the listing",
+    ),
+    Reason(
+        "LISTING_TOO_EARLY", "上市日期不得早于下一交易日", "the listing day is before the next trading day"
+    ),
     Reason("OFF_SYSTEM_TRADE", "交易只能通过交易系统进行", "trades are made in the trading system only"),
     Reason("IMMUTABLE", "成交结果以系统记录为准，不得修改", "a trade record can't be edited"),
     Reason("TRADE_FINAL", "交易成立即生效，不得撤销", "a trade is final"),
@@ -122,14 +142,20 @@ CATALOGUE: Final = (
     Reason("MARKET_OPEN", "当日尚未收市", "the day is not closed"),
     Reason("ALREADY_CLEARED", "当日已清算", "the day has been cleared"),
     Reason("NOT_CLEARED", "当日尚未清算", "the day is not cleared"),
-    Reason("RECONCILIATION_BREAK", "确认的结果与清算结果不一致", "the confirmed result is not the cleared one"),
+    Reason(
+        "RECONCILIATION_BREAK", "确认的结果与清算结果不一致", "the confirmed result is not the cleared one"
+    ),
     Reason("ALREADY_CONFIRMED", "该方已确认", "this party has confirmed"),
     Reason("CONFIRMATION_MISSING", "尚缺确认", "a confirmation is missing"),
     Reason("SETTLEMENT_ORDER", "须按交易日先后交收", "an earlier day is to be settled first"),
     # terms of a declaration
     Reason("DUPLICATE_TRADE_NO", "交易编号重复", "the trade number was used"),
-    Reason("QTY_ABOVE_LISTED_MAX", "挂牌申报数量须小于上限", "the quantity is above the largest for a listing"),
-    Reason("QTY_BELOW_BLOCK_MIN", "大宗申报数量不得低于下限", "the quantity is below the smallest for a block"),
+    Reason(
+        "QTY_ABOVE_LISTED_MAX", "挂牌申报数量须小于上限", "the quantity is above the largest for a listing"
+    ),
+    Reason(
+        "QTY_BELOW_BLOCK_MIN", "大宗申报数量不得低于下限", "the quantity is below the smallest for a block"
+    ),
     Reason("PRICE_OUT_OF_BAND", "价格超出涨跌幅", "the price is outside its band"),
     Reason("UNKNOWN_ORDER", "没有这笔申报", "there is no such declaration"),
     Reason("ORDER_FILLED", "申报已全部成交", "the declaration is filled"),
@@ -156,7 +182,11 @@ CATALOGUE: Final = (
     Reason("CASE_REQUIRED", "采取该措施须先立案", "the measure needs a case"),
     Reason("UNKNOWN_PARAMETER", "没有这个参数", "there is no such parameter"),
     Reason("BAD_PARAMETER", "参数值不合规格", "the value does not fit the parameter"),
-    Reason("PARAMETER_NOT_FUTURE", "参数只能自将来的交易日起变更", "a parameter changes from a future trading day on"),
+    Reason(
+        "PARAMETER_NOT_FUTURE",
+        "参数只能自将来的交易日起变更",
+        "a parameter changes from a future trading day on",
+    ),
     # queries
     Reason("UNKNOWN_QUERY", "没有这个查询", "there is no such query"),
     Reason("BAD_RANGE", "结束日期早于开始日期", "the range ends before it starts"),

@@ -436,7 +436,8 @@ UNIT_STATEMENTS: Final = View(
 
 def _notice(change: Change) -> Iterable[Row]:
     event: Any = change.event
-    title = {Suspended: "暂停交易 / suspension", Resumed: "恢复交易 / resumption"}.get(type(event), "")
+    titles: dict[type, str] = {Suspended: "暂停交易 / suspension", Resumed: "恢复交易 / resumption"}
+    title = titles.get(type(event), "")
     yield {
         "seq": change.record.seq,
         "day": _today(change),
@@ -536,7 +537,9 @@ def _clearing(change: Change) -> Iterable[Row]:
     elif isinstance(event, DaySettled):
         yield {**row, "state": "settled"}
     else:
-        cleared = {name: getattr(event, name) for name in ("trades", "quantity_tonnes", "turnover_fen", "fees_fen")}
+        cleared = {
+            name: getattr(event, name) for name in ("trades", "quantity_tonnes", "turnover_fen", "fees_fen")
+        }
         yield {**row, **cleared, "state": "cleared", "digest": event.digest}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +23,10 @@ class Since:
     reason: str = ""
 
 
+def _by_day(steps: Iterable[Since]) -> tuple[Since, ...]:
+    return tuple(sorted(steps, key=lambda step: step.day))
+
+
 @frozen
 class Parameter:
     """One named number (or list) of a market; its unit is the end of its name."""
@@ -29,18 +34,20 @@ class Parameter:
     name: str
     zh: str
     en: str
-    steps: tuple[Since, ...] = field(converter=lambda steps: tuple(sorted(steps, key=lambda step: step.day)))
+    steps: tuple[Since, ...] = field(converter=_by_day)
 
     def on(self, day: date, changes: tuple[Since, ...] = ()) -> Since:
         """The step in force on a day, the operator's changes included; refuses a day before the first."""
         # An operator's change prevails from its day on over what was in force, and yields to a later clause.
         in_force = [step for step in (*self.steps, *changes) if step.day <= day]
         if not in_force:
-            raise Refusal("RULE_NOT_IN_FORCE", self.steps[0].clause, parameter=self.name, day=day)
+            raise Refusal("RULE_NOT_IN_FORCE", parameter=self.name, day=day)
         return max(enumerate(in_force), key=lambda numbered: (numbered[1].day, numbered[0]))[1]
 
 
-def dated(name: str, zh: str, en: str, *steps: tuple[date, Any, str] | tuple[date, Any, str, str]) -> Parameter:
+def dated(
+    name: str, zh: str, en: str, *steps: tuple[date, Any, str] | tuple[date, Any, str, str]
+) -> Parameter:
     """A parameter from `(since, value, clause[, reason])` rows, the way a pack's rulebook writes it."""
     return Parameter(name, zh, en, tuple(Since(*step) for step in steps))
 

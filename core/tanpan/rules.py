@@ -24,11 +24,12 @@ def whole_steps_and_ticks(day: MarketDay) -> Check:
     """A positive quantity in whole steps, a positive price in whole ticks."""
     terms = _terms(day)
     step, tick = terms.step_tonnes, terms.tick_fen
+    most_tonnes, most_fen = LARGEST_TONNES, LARGEST_PRICE_FEN
 
     def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
-        if tonnes <= 0 or tonnes % step or tonnes > LARGEST_TONNES:
+        if tonnes <= 0 or tonnes > most_tonnes or tonnes % step:
             raise Refusal("BAD_QUANTITY", quantity_tonnes=tonnes, step_tonnes=step)
-        if price_fen <= 0 or price_fen % tick or price_fen > LARGEST_PRICE_FEN:
+        if price_fen <= 0 or price_fen > most_fen or price_fen % tick:
             raise Refusal("BAD_PRICE_TICK", price_fen=price_fen, tick_fen=tick)
 
     return check
@@ -39,7 +40,7 @@ def listed_in_session(day: MarketDay) -> Check:
 
     def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
         if day.why_not_listed:
-            raise Refusal(day.why_not_listed, market=day.market.name, method="listed")
+            raise day.closed_to("listed")
         if instrument.halted:
             raise Refusal("MARKET_SUSPENDED", instrument=instrument.code)
 
@@ -51,25 +52,25 @@ def block_in_session(day: MarketDay) -> Check:
 
     def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
         if day.why_not_block:
-            raise Refusal(day.why_not_block, market=day.market.name, method="block")
+            raise day.closed_to("block")
         if instrument.halted:
             raise Refusal("MARKET_SUSPENDED", instrument=instrument.code)
 
     return check
 
 
-def below_listed_limit(day: MarketDay) -> Check:
-    """A listed declaration stays strictly below the market's limit."""
-    limit = _terms(day).listed_below_tonnes or LARGEST_TONNES + 1
+def below_listed_limit(day: MarketDay) -> Check | None:
+    """A listed declaration stays strictly below the market's limit, where there is one."""
+    limit = _terms(day).listed_below_tonnes
 
     def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
         if tonnes >= limit:
             raise Refusal("QTY_ABOVE_LISTED_MAX", quantity_tonnes=tonnes, below_tonnes=limit)
 
-    return check
+    return check if limit else None
 
 
-def from_block_minimum(day: MarketDay) -> Check:
+def from_block_minimum(day: MarketDay) -> Check | None:
     """A block is at least the market's minimum."""
     least = _terms(day).block_from_tonnes
 
@@ -77,7 +78,7 @@ def from_block_minimum(day: MarketDay) -> Check:
         if tonnes < least:
             raise Refusal("QTY_BELOW_BLOCK_MIN", quantity_tonnes=tonnes, from_tonnes=least)
 
-    return check
+    return check if least else None
 
 
 def within_listed_band(day: MarketDay) -> Check:
@@ -103,6 +104,7 @@ def within_block_band(day: MarketDay) -> Check:
         if price_fen < instrument.block_lower_fen or price_fen > instrument.block_upper_fen:
             raise Refusal(
                 "PRICE_OUT_OF_BAND",
+                method="block",
                 price_fen=price_fen,
                 lower_fen=instrument.block_lower_fen,
                 upper_fen=instrument.block_upper_fen,
@@ -112,7 +114,7 @@ def within_block_band(day: MarketDay) -> Check:
     return check
 
 
-def resale_gap(day: MarketDay) -> Check:
+def resale_gap(day: MarketDay) -> Check | None:
     """The interval between buying and selling one product; by lot it needs no check here but the units' own phase.
 
     Directions `both` also stops buying after a sale; scope `product` stops every sale after a purchase.
@@ -131,7 +133,4 @@ def resale_gap(day: MarketDay) -> Check:
         if wanted and last >= 0 and today - last < gap:
             raise Refusal("RESALE_FREEZE", instrument=instrument.code, trading_days_left=gap - (today - last))
 
-    def nothing(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
-        """Both switches are off."""
-
-    return check if gap and (sales_too or purchases_too) else nothing
+    return check if gap and (sales_too or purchases_too) else None

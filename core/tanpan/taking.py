@@ -20,7 +20,14 @@ class BestLevelInTime:
         return []
 
     def plan(
-        self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int, listing: Listing | None
+        self,
+        book: Book,
+        account: Account,
+        buy: bool,
+        price_fen: int,
+        tonnes: int,
+        listing: Listing | None,
+        levels: int,
     ) -> list[Fill]:
         level, within, rest = _best(book.opposite(buy), account, price_fen)
         if price_fen != level.price_fen:
@@ -39,24 +46,30 @@ class BestLevelsFreeChoice:
     A take names a listing, or sweeps up to its worst acceptable price.
     """
 
-    levels: int = 5
     automatic: bool = False
 
     def meet(self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int) -> list[Fill]:
         return []
 
     def plan(
-        self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int, listing: Listing | None
+        self,
+        book: Book,
+        account: Account,
+        buy: bool,
+        price_fen: int,
+        tonnes: int,
+        listing: Listing | None,
+        levels: int,
     ) -> list[Fill]:
         if listing is not None:
-            return self._chosen(book.opposite(buy), account, tonnes, listing)
-        return self._sweep(book.opposite(buy), account, price_fen, tonnes)
+            return self._chosen(book.opposite(buy), account, tonnes, listing, levels)
+        return self._sweep(book.opposite(buy), account, price_fen, tonnes, levels)
 
-    def _chosen(self, side: Side, account: Account, tonnes: int, listing: Listing) -> list[Fill]:
+    def _chosen(self, side: Side, account: Account, tonnes: int, listing: Listing, levels: int) -> list[Fill]:
         for depth, (level, _, _) in enumerate(side.for_taker(account), start=1):
             if level.price_fen == listing.price_fen:
                 break
-        if depth > self.levels:
+        if depth > levels:
             raise Refusal("BEYOND_FIVE_LEVELS", listing=listing.number, level=depth)
         if depth > 1:
             best = next(side.for_taker(account))[0]
@@ -65,7 +78,7 @@ class BestLevelsFreeChoice:
             raise Refusal("QTY_EXCEEDS_LISTING", quantity_tonnes=tonnes, rest_tonnes=listing.rest_tonnes)
         return [(listing, tonnes)]
 
-    def _sweep(self, side: Side, account: Account, price_fen: int, tonnes: int) -> list[Fill]:
+    def _sweep(self, side: Side, account: Account, price_fen: int, tonnes: int, levels: int) -> list[Fill]:
         fills: list[Fill] = []
         left = tonnes
         limit = price_fen * side.sign
@@ -73,13 +86,13 @@ class BestLevelsFreeChoice:
         if not reachable:
             _best(side, account, price_fen)
             raise Refusal("QTY_EXCEEDS_LISTING", quantity_tonnes=tonnes, rest_tonnes=0)
-        for _, within, rest in reachable[: self.levels]:
+        for _, within, rest in reachable[:levels]:
             part = min(left, rest)
             fills += _in_time(within, part)
             left -= part
             if not left:
                 return fills
-        if len(reachable) > self.levels:
+        if len(reachable) > levels:
             raise Refusal("BEYOND_FIVE_LEVELS", quantity_tonnes=tonnes, rest_tonnes=tonnes - left)
         raise Refusal("QTY_EXCEEDS_LISTING", quantity_tonnes=tonnes, rest_tonnes=tonnes - left)
 
@@ -95,23 +108,33 @@ class AutomaticPriceTime:
         limit = price_fen * side.sign
         keys = side.keys
         fills: list[Fill] = []
-        depth = len(keys) - 1
-        while tonnes and depth >= 0 and keys[depth] >= limit:
-            for listing in side.levels[keys[depth]].queue:
+        if not keys or keys[-1] < limit:
+            return fills
+        for key in reversed(keys):
+            if key < limit:
+                return fills
+            for listing in side.levels[key].queue:
                 rest = listing.rest_tonnes
-                if rest:
-                    if listing.account is account:
-                        raise Refusal("SELF_TRADE", listing=listing.number)
-                    part = rest if rest < tonnes else tonnes
-                    fills.append((listing, part))
-                    tonnes -= part
-                    if not tonnes:
-                        break
-            depth -= 1
+                if not rest:
+                    continue
+                if listing.account is account:
+                    raise Refusal("SELF_TRADE", listing=listing.number)
+                if rest >= tonnes:
+                    fills.append((listing, tonnes))
+                    return fills
+                fills.append((listing, rest))
+                tonnes -= rest
         return fills
 
     def plan(
-        self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int, listing: Listing | None
+        self,
+        book: Book,
+        account: Account,
+        buy: bool,
+        price_fen: int,
+        tonnes: int,
+        listing: Listing | None,
+        levels: int,
     ) -> list[Fill]:
         raise Refusal("METHOD_NOT_OPEN", method="take")
 

@@ -35,20 +35,20 @@ class Timers(Component):
     def reset(self) -> None:
         self.next_number = 1
         self.pending: list[Timer] = []
-        self.next_due = NEVER
+        self.exchange.next_due = NEVER
 
     def schedule(self, due: int, kind: str, *args: Any) -> int:
         """Set a timer (called by evolvers only)."""
         timer = Timer(due, self.next_number, kind, args)
         self.next_number += 1
         insort(self.pending, timer)
-        self.next_due = self.pending[0].due
+        self.exchange.next_due = self.pending[0].due
         return timer.number
 
     def cancel(self, number: int) -> None:
         """Drop a timer that is no longer wanted (called by evolvers only)."""
         self.pending = [timer for timer in self.pending if timer.number != number]
-        self.next_due = self.pending[0].due if self.pending else NEVER
+        self.exchange.next_due = self.pending[0].due if self.pending else NEVER
 
     @evolves(TimerFired)
     def _fired(self, event: TimerFired) -> None:
@@ -60,4 +60,4 @@ class Timers(Component):
     def load(self, data: Any) -> None:
         self.next_number = data[0]
         self.pending = [Timer(due, number, kind, tuple(args)) for due, number, kind, args in data[1]]
-        self.next_due = self.pending[0].due if self.pending else NEVER
+        self.exchange.next_due = self.pending[0].due if self.pending else NEVER

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
+from attrs import define, field
 
 from tanpan.calendar import instant, local_day, parse_windows
 from tanpan.component import Component, decides, evolves, fires
 from tanpan.instruments import ADMITTED, LISTED, Instrument
-from tanpan.market import Check, Market
+from tanpan.market import Check, Market, Rule
 from tanpan.messages import CLOCK, STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.prices import band
+from tanpan.quantities import fee_rate
 from tanpan.refusals import Refusal
 from tanpan.rulebook import Since, Terms
+
+if TYPE_CHECKING:
+    from tanpan.exchange import Exchange
 
 LISTED_METHOD: Final = "listed"
 BLOCK_METHOD: Final = "block"
@@ -25,7 +30,8 @@ CLOSED: Final = "closed"
 CLEARED: Final = "cleared"
 
 
-class DayBook(msgspec.Struct):
+@define(eq=False)
+class DayBook:
     """One market day until it is settled: its trades (the events themselves), its clearing, its confirmations."""
 
     day: date
@@ -34,31 +40,41 @@ class DayBook(msgspec.Struct):
     confirmers: list[str]
     state: str = OPEN
     digest: str = ""
-    confirmed: list[str] = []
-    trades: list[Any] = []
+    confirmed: list[str] = field(factory=list)
+    trades: list[Any] = field(factory=list)
 
 
 class MarketDay:
     """One market and where its day stands. `why_not_listed` and `why_not_block` are the code of what stops them."""
 
     __slots__ = (
-        "_block_checks",
-        "_listed_checks",
+        "block_checks",
         "books",
+        "cancel_window",
+        "exchange",
         "changes",
+        "fee",
+        "fee_in_freeze",
         "halted",
+        "listed_checks",
         "market",
+        "meet",
+        "numbered",
         "open_sessions",
+        "opened_on",
         "ordinal",
         "terms",
         "trade_nos",
+        "trades",
         "why_not_block",
         "why_not_listed",
     )
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, exchange: Exchange) -> None:
         self.market = market
+        self.exchange = exchange
         self.terms: Terms | None = None
+        self.opened_on = date.min
         self.ordinal = 0
         self.books: list[DayBook] = []
         self.open_sessions: list[str] = []
@@ -72,10 +88,29 @@ class MarketDay:
         """The book of the day that is open, or None."""
         return self.books[-1] if self.books and self.books[-1].state == OPEN else None
 
+    def closed_to(self, method: str) -> Refusal:
+        """The refusal of a declaration while a method does not trade; after the close the day is still a trading day."""
+        code = self.why_not_listed if method == LISTED_METHOD else self.why_not_block
+        if code == "NOT_TRADING_DAY" and self.opened_on == self.exchange.today():
+            code = "OUTSIDE_SESSION"
+        return Refusal(code, market=self.market.name, method=method)
+
+    def terms_on(self, day: date) -> Terms:
+        """The market's terms on a day, the operator's changes included."""
+        return self.market.terms(day, self.changes)
+
     def refresh(self) -> None:
         """Work out anew what may be done; called when the day, a session, a halt or the terms change."""
-        self._listed_checks: tuple[Check, ...] | None = None
-        self._block_checks: tuple[Check, ...] | None = None
+        self.listed_checks: tuple[Check, ...] = (self._resolve_listed,)
+        self.block_checks: tuple[Check, ...] = (self._resolve_block,)
+        taking = self.market.taking
+        self.meet = taking.meet if taking.automatic else None
+        self.trades = self.books[-1].trades if self.books else []
+        terms = self.terms
+        self.fee = fee_rate(terms.listed_fee_ppm if terms is not None else 0)
+        self.cancel_window = parse_windows(terms.cancel_window) if terms is not None else ()
+        self.fee_in_freeze = terms is not None and terms.fee_in_freeze
+        self.numbered = terms is not None and terms.trade_no_required
         self.why_not_listed = self._why_not(LISTED_METHOD)
         self.why_not_block = self._why_not(BLOCK_METHOD)
 
@@ -88,24 +123,22 @@ class MarketDay:
             return "MARKET_SUSPENDED"
         return "" if method in self.open_sessions else "OUTSIDE_SESSION"
 
-    def listed_checks(self) -> tuple[Check, ...]:
-        """What every listed declaration is asked today, in order."""
-        if self._listed_checks is None:
-            self._listed_checks = tuple(rule(self) for rule in self.market.listed_rules) if self.terms else _NONE
-        return self._listed_checks
+    def _resolve_listed(self, *order: Any) -> None:
+        """Stands in for the day's listed checks until the first order asks: a replay never resolves a rule."""
+        self.listed_checks = self._resolve(self.market.listed_rules)
+        for check in self.listed_checks:
+            check(*order)
 
-    def block_checks(self) -> tuple[Check, ...]:
-        """What every block declaration is asked today, in order."""
-        if self._block_checks is None:
-            self._block_checks = tuple(rule(self) for rule in self.market.block_rules) if self.terms else _NONE
-        return self._block_checks
+    def _resolve_block(self, *order: Any) -> None:
+        self.block_checks = self._resolve(self.market.block_rules)
+        for check in self.block_checks:
+            check(*order)
 
-
-def _no_day(account: Any, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
-    raise Refusal("NOT_TRADING_DAY", market=instrument.market)
-
-
-_NONE: Final[tuple[Check, ...]] = (_no_day,)
+    def _resolve(self, rules: tuple[Rule, ...]) -> tuple[Check, ...]:
+        if self.terms is None:
+            raise Refusal("NOT_TRADING_DAY", market=self.market.name)
+        checks = (rule(self) for rule in rules)
+        return tuple(check for check in checks if check is not None)
 
 
 class OpenDay(Command, frozen=True, tag="core.open_day"):
@@ -184,7 +217,7 @@ class Days(Component):
 
     def reset(self) -> None:
         self.by_market: dict[str, MarketDay] = {
-            market.name: MarketDay(market) for market in self.exchange.markets
+            market.name: MarketDay(market, self.exchange) for market in self.exchange.markets
         }
         self.before_close: list[Callable[[str], None]] = []
 
@@ -205,9 +238,9 @@ class Days(Component):
             raise Refusal("NOT_TRADING_DAY", day=command.day)
         if local_day(self.exchange.now) != command.day:
             raise Refusal("WRONG_DAY", day=command.day, today=local_day(self.exchange.now))
-        if day.books and day.books[-1].day >= command.day:
+        if day.opened_on >= command.day:
             raise Refusal("DAY_ALREADY_OPENED", day=command.day)
-        terms = day.market.terms(command.day, day.changes)
+        terms = day.terms_on(command.day)
         if terms.open_requires_settlement and day.books:
             raise Refusal("SETTLEMENT_PENDING", day=day.books[0].day)
         prices = [
@@ -269,6 +302,7 @@ class Days(Component):
         day = self.by_market[event.market]
         terms = event.terms
         day.terms = terms
+        day.opened_on = event.day
         day.ordinal = event.ordinal
         day.open_sessions = []
         day.trade_nos = {}
@@ -289,7 +323,10 @@ class Days(Component):
         schedule = self.exchange.timers.schedule
         midnight = instant(day, _MIDNIGHT)
         last = 0
-        for method, sessions in ((LISTED_METHOD, terms.listed_sessions), (BLOCK_METHOD, terms.block_sessions)):
+        for method, sessions in (
+            (LISTED_METHOD, terms.listed_sessions),
+            (BLOCK_METHOD, terms.block_sessions),
+        ):
             for start, end in parse_windows(sessions):
                 schedule(midnight + start, "session_opens", market, method)
                 schedule(midnight + end, "session_closes", market, method)
@@ -325,6 +362,7 @@ class Days(Component):
             [
                 name,
                 msgspec.to_builtins(day.terms),
+                day.opened_on.isoformat(),
                 day.ordinal,
                 [msgspec.to_builtins(book) for book in day.books],
                 day.open_sessions,
@@ -336,9 +374,10 @@ class Days(Component):
         ]
 
     def load(self, data: Any) -> None:
-        for name, terms, ordinal, books, sessions, halted, changes, trade_nos in data:
+        for name, terms, opened_on, ordinal, books, sessions, halted, changes, trade_nos in data:
             day = self.by_market[name]
             day.terms = None if terms is None else msgspec.convert(terms, Terms)
+            day.opened_on = date.fromisoformat(opened_on)
             day.ordinal = ordinal
             day.books = [self._book(book) for book in books]
             day.open_sessions, day.halted = sessions, halted

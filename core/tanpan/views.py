@@ -7,6 +7,7 @@ deletes. Where the rows are kept (memory, a database) is the business of `Tables
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from attrs import field, frozen
@@ -71,7 +72,9 @@ class View:
         if actor is None:
             raise Refusal("AUTH_REQUIRED", view=self.name)
         if actor.role not in self.readers or actor.frozen:
-            raise Refusal("OPERATOR_FROZEN" if actor.frozen else "PERMISSION_DENIED", actor=actor.name, view=self.name)
+            raise Refusal(
+                "OPERATOR_FROZEN" if actor.frozen else "PERMISSION_DENIED", actor=actor.name, view=self.name
+            )
         if actor.role != OPERATOR or not self.own:
             return dict(where)
         asked = [where[column] for column in self.own if column in where]
@@ -147,7 +150,7 @@ class Projector:
         for view in self.views:
             fold = view.fold(type(event))
             if fold is not None:
-                change = Change(self._record, event, self.exchange, legs, lambda key, v=view: self.tables.get(v, key))  # type: ignore[misc]
+                change = Change(self._record, event, self.exchange, legs, partial(self.tables.get, view))
                 for row in fold(change):
                     self.tables.put(view, row)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from tanpan.messages import Command
-from tanpan.quantities import parse_yuan
+from tanpan.quantities import parse_tonnes, parse_yuan
 from tanpan.refusals import Refusal
 
 _PRICE: Final = re.compile(r"\s*(\S+?)\s*(?:(元/吨|CNY/t)|([A-Za-z元][^\s]*))?\s*")
@@ -51,7 +51,7 @@ def _value(field: Any, word: str, value: Any) -> Any:
     if field.name.endswith("_tonnes"):
         return _tonnes(word, value)
     kind = field.type
-    if isinstance(value, str) and kind is not Any and kind is not str:
+    if isinstance(value, str) and kind is not str:
         value = _from_text(kind, value)
     try:
         return msgspec.convert(value, kind, strict=False)
@@ -65,7 +65,7 @@ def _from_text(kind: Any, text: str) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
-        return [part.strip() for part in text.split(",")]
+        return text if kind is Any else [part.strip() for part in text.split(",")]
 
 
 def _fen(name: str, word: str, value: Any) -> int:
@@ -83,7 +83,7 @@ def _fen(name: str, word: str, value: Any) -> int:
 
 
 def _tonnes(word: str, value: Any) -> int:
-    text = str(value).strip().replace(",", "")
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,18}", text):
-        raise Refusal("BAD_QUANTITY", field=word, value=str(value))
-    return int(text)
+    try:
+        return parse_tonnes(str(value))
+    except ValueError:
+        raise Refusal("BAD_QUANTITY", field=word, value=str(value)) from None

@@ -17,7 +17,12 @@ SESSIONS = [["09:30", "11:30"], ["13:00", "15:00"]]
 
 PARAMETERS = (
     dated("products", "交易产品", "products", (RULES, ["CCER"], "CCER-Q5")),
-    dated("methods_known", "规则中的交易方式", "methods known", (RULES, ["listed", "block", "auction"], "CCER-Q6-a")),
+    dated(
+        "methods_known",
+        "规则中的交易方式",
+        "methods known",
+        (RULES, ["listed", "block", "auction"], "CCER-Q6-a"),
+    ),
     dated("methods_open", "现已开放的交易方式", "methods open", (RULES, ["listed"], "CCER-Q6-b")),
     dated("listed_sessions", "挂牌协议交易时段", "listed sessions", (RULES, SESSIONS, "CCER-Q7-a")),
     dated("block_sessions", "大宗协议交易时段", "block sessions", (RULES, SESSIONS, "CCER-Q7-a")),
@@ -48,7 +53,12 @@ PARAMETERS = (
         "block minimum",
         (RULES, 0, "CCER-Q6-a", "AMB-17: to be announced when blocks open"),
     ),
-    dated("take_levels", "可摘价位数", "levels a taker reaches", (RULES, 1, "CCER-Q25-a", "AMB-03: the best only")),
+    dated(
+        "take_levels",
+        "可摘价位数",
+        "levels a taker reaches",
+        (RULES, 1, "CCER-Q25-a", "AMB-03: the best only"),
+    ),
     dated("listed_fee_ppm", "挂牌手续费（双向）", "listed fee, each side", (RULES, 6_000, "CCER-Q32")),
     dated(
         "block_fee_ppm",
@@ -85,7 +95,12 @@ PARAMETERS = (
         "first_listing",
         "首次上市方式",
         "who sets the first listing",
-        (RULES, "declared", "CCER-Q26", "AMB-12: declared by the first entity that moves units in, then confirmed"),
+        (
+            RULES,
+            "declared",
+            "CCER-Q26",
+            "AMB-12: declared by the first entity that moves units in, then confirmed",
+        ),
     ),
     dated(
         "trade_no_required",
@@ -104,6 +119,12 @@ PARAMETERS = (
         "交收后方可开市",
         "a day opens only after settlement",
         (RULES, False, "CCER-Q38-a", "AMB-82: several days may be pending and settle in order"),
+    ),
+    dated(
+        "largest_operators",
+        "操作员数量上限",
+        "operators per account, at most",
+        (RULES, 5, "CCER-Q19-b", "AMB-46: the source says several, the client manual five"),
     ),
     dated(
         "measures",

@@ -11,6 +11,7 @@ from tanpan.quantities import LARGEST_AMOUNT_FEN, Fen
 from tanpan.refusals import Reason, Refusal
 
 REFUSALS: Final = (
+    Reason("CAP_NOT_SET", "尚未设定注册资本", "the registered capital is not set"),
     Reason("RESERVE_AT_CAP", "风险准备金已达注册资本", "the risk reserve has reached the registered capital"),
     Reason("INSUFFICIENT_INCOME", "手续费收入不足", "there is not enough fee income"),
 )
@@ -44,7 +45,9 @@ class RiskReserve(Component):
             raise Refusal("BAD_AMOUNT", amount_fen=command.amount_fen)
         contra = self.exchange.ledger.contra
         day = self.exchange.days.of("cea")
-        cap = day.market.terms(self.exchange.today(), day.changes).own["registered_capital_fen"]
+        cap = day.terms_on(self.exchange.today()).own["registered_capital_fen"]
+        if not cap:
+            raise Refusal("CAP_NOT_SET", "CEA-5-c", parameter="registered_capital_fen")
         reserve = contra.risk_reserve + command.amount_fen
         if reserve > cap and not command.beyond_cap:
             raise Refusal("RESERVE_AT_CAP", "CEA-5-c", reserve_fen=contra.risk_reserve, cap_fen=cap)

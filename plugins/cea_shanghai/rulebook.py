@@ -15,7 +15,12 @@ NOTICE = date(2021, 6, 22)
 
 PARAMETERS = (
     dated("products", "交易产品", "products", (NOTICE, ["CEA"], "CEA-2-a")),
-    dated("methods_known", "规则中的交易方式", "methods known", (NOTICE, ["listed", "block", "auction"], "CEA-2-b")),
+    dated(
+        "methods_known",
+        "规则中的交易方式",
+        "methods known",
+        (NOTICE, ["listed", "block", "auction"], "CEA-2-b"),
+    ),
     dated(
         "methods_open",
         "现已开放的交易方式",
@@ -36,7 +41,12 @@ PARAMETERS = (
         (NOTICE, [["09:30", "15:00"]], "CEA-3-a", "AMB-21: the lunch break included; the source is silent"),
     ),
     dated("tick_fen", "最小变动价位", "price tick", (NOTICE, 1, "CEA-2.1-f", "bulletins quote to 0.01 yuan")),
-    dated("step_tonnes", "最小变动计量", "quantity step", (NOTICE, 1, "CEA-2.4-a", "bulletins count whole tonnes")),
+    dated(
+        "step_tonnes",
+        "最小变动计量",
+        "quantity step",
+        (NOTICE, 1, "CEA-2.4-a", "bulletins count whole tonnes"),
+    ),
     dated("listed_band_ppm", "挂牌涨跌幅", "listed price band", (NOTICE, 100_000, "CEA-2.1-g")),
     dated("block_band_ppm", "大宗涨跌幅", "block price band", (NOTICE, 300_000, "CEA-2.2-d")),
     dated("listed_below_tonnes", "挂牌数量须小于", "listed quantity below", (NOTICE, 100_000, "CEA-2.1-a")),
@@ -85,18 +95,34 @@ PARAMETERS = (
         "who sets the first listing",
         (NOTICE, "operator", "CEA-2.1-g", "AMB-11: the exchange sets the initial reference price"),
     ),
-    dated("trade_no_required", "申报须带交易编号", "declarations carry a trade number", (NOTICE, True, "CEA-2.4-a")),
+    dated(
+        "trade_no_required",
+        "申报须带交易编号",
+        "declarations carry a trade number",
+        (NOTICE, True, "CEA-2.4-a"),
+    ),
     dated(
         "settlement_confirmers",
         "清算结果确认方",
         "who confirms the clearing",
-        (NOTICE, ["exchange", "registry"], "CEA-5-d", "AMB-43: the registry settles; the exchange confirms its trades"),
+        (
+            NOTICE,
+            ["exchange", "registry"],
+            "CEA-5-d",
+            "AMB-43: the registry settles; the exchange confirms its trades",
+        ),
     ),
     dated(
         "open_requires_settlement",
         "交收后方可开市",
         "a day opens only after settlement",
         (NOTICE, False, "CEA-5-d", "AMB-82"),
+    ),
+    dated(
+        "largest_operators",
+        "操作员数量上限",
+        "operators per account, at most",
+        (NOTICE, 5, "CEA-4-a", "AMB-46: the source says several, the client manual five"),
     ),
     dated(
         "measures",
@@ -123,7 +149,12 @@ PARAMETERS = (
         "registered_capital_fen",
         "交易机构注册资本",
         "the exchange's registered capital",
-        (NOTICE, 30_000_000_000, "CEA-5-c", "300 million yuan; a figure of the operator's own papers, set it yourself"),
+        (
+            NOTICE,
+            0,
+            "CEA-5-c",
+            "not in the sources: the exchange sets its own figure; until then nothing is drawn",
+        ),
     ),
 )
 
@@ -139,15 +170,17 @@ CLAUSES = {
     "ORDER_FILLED": "CEA-2.1-c",
     "QTY_EXCEEDS_LISTING": "CEA-2.1-d",
     "PRICE_OUT_OF_BAND": "CEA-2.1-g",
+    "PRICE_OUT_OF_BAND block": "CEA-2.2-d",
     "QTY_BELOW_BLOCK_MIN": "CEA-2.2-a",
     "SELF_TRADE": "CEA-2.2-b",
-    "CONFIRMATION_MISSING": "CEA-2.2-c",
+    "CONFIRMATION_MISSING": "CEA-5-d",
     "TERMS_MISMATCH": "CEA-2.2-c",
     "FIELD_MISSING": "CEA-2.4-a",
     "DUPLICATE_TRADE_NO": "CEA-2.4-a",
     "BAD_SIDE": "CEA-2.4-a",
     "UNKNOWN_INSTRUMENT": "CEA-2.4-a",
     "OUTSIDE_SESSION": "CEA-3-a",
+    "OUTSIDE_SESSION block": "CEA-3-b",
     "NOT_TRADING_DAY": "CEA-3-c",
     "DUPLICATE_ACCOUNT": "CEA-4-a",
     "DECLARATION_MISSING": "CEA-4-b",
@@ -161,7 +194,7 @@ CEA = Market(
     zh="碳排放配额",
     en="carbon emission allowances",
     parameters=PARAMETERS,
-    taking=BestLevelsFreeChoice(levels=5),
+    taking=BestLevelsFreeChoice(),
     listed_rules=(
         rules.whole_steps_and_ticks,
         rules.listed_in_session,

@@ -6,7 +6,6 @@ import os
 import sys
 
 from store.samples import batch, refusal
-
 from tanpan_adapters.store import Batch, Journal, open_engine
 
 

@@ -1,9 +1,8 @@
-"""At whatever byte the machine stops: every acknowledged batch is there, the last one wholly or not at all.
+"""At whatever byte the machine stops: every acknowledged batch is there, the last one wholly or not at all."""
 
-The files of a live journal are copied before and after each append, and put together again as a crash in between
-would have left them: written up to a byte (the process was killed), or any of the sectors that were not yet
-synced (the power went). Each is then opened as after a restart.
-"""
+# The files of a live journal are copied before and after each append, and put together again as a crash in between
+# would have left them: written up to a byte (the process was killed), or with any of the sectors that were not yet
+# synced (the power went). Each is then opened as after a restart.
 
 from __future__ import annotations
 
@@ -14,8 +13,8 @@ from random import Random
 import pytest
 from attrs import field, frozen
 from sqlalchemy import Engine
-from store.samples import batch, refusal
 
+from store.samples import batch, refusal
 from tanpan_adapters.store import Batch, Journal, open_engine
 
 WAL_HEADER = 32

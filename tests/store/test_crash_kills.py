@@ -10,8 +10,8 @@ from subprocess import PIPE, Popen
 
 import pytest
 from sqlalchemy import func, select
-from store.appending_child import expected_batch
 
+from store.appending_child import expected_batch
 from tanpan_adapters.store import Head, Journal, open_engine
 from tanpan_adapters.store.schema import audit
 
@@ -51,7 +51,9 @@ def kill_often(folder: Path, kills: int, kills_per_database: int) -> None:
     total = 0
     for number in range(kills):
         url = f"sqlite:///{folder}/{number // kills_per_database}.db"
-        longest = 0.02 if number % 3 == 0 else 0.12  # a third dies young: while it makes or recovers the files
+        longest = (
+            0.02 if number % 3 == 0 else 0.12
+        )  # a third dies young: while it makes or recovers the files
         acknowledged = acknowledged_before_a_kill(url, chance.uniform(0, longest))
         check_nothing_is_lost(url, acknowledged)
         total += len(acknowledged)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 from sqlalchemy import Engine
-from store.samples import NINE_O_CLOCK, batches
 
+from store.samples import NINE_O_CLOCK, batches
 from tanpan_adapters.store import Journal, JournalConflict, Snapshot, SnapshotInfo
 
 

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 from sqlalchemy import Engine
-from store.samples import batch, batches
 
-from tanpan_adapters.store import Head, Journal, JournalBroken, StoreError, open_engine
+from store.samples import batch, batches
+from tanpan_adapters.store import Batch, Head, Journal, JournalBroken, StoreError, open_engine
 
 THIRD = "exchange = 'beijing' AND first_seq = 7"  # of five rows: 1-3, 4-6, 7-9, 10-12, 13-15
 
@@ -69,7 +69,11 @@ def test_an_edited_sequence_is_found(engine: Engine, written: Journal, first_seq
 
 
 def test_a_row_moved_to_another_exchange_is_found(engine: Engine, written: Journal) -> None:
-    tamper(engine, "UPDATE journal SET exchange = 'shanghai'", "UPDATE meta SET key = 'head:shanghai' WHERE key = 'head:beijing'")
+    tamper(
+        engine,
+        "UPDATE journal SET exchange = 'shanghai'",
+        "UPDATE meta SET key = 'head:shanghai' WHERE key = 'head:beijing'",
+    )
     assert found(Journal(engine, "shanghai"))[0] == 1
     assert Journal(engine, "beijing").verify().batches == 0
 
@@ -148,13 +152,24 @@ def test_a_tail_cut_together_with_its_recorded_head_is_found_by_a_head_noted_els
         f"UPDATE meta SET value = '{earlier.seq} {earlier.digest.hex()}' WHERE key = 'head:beijing'",
     )
     assert journal.verify(expected=earlier).head == earlier
-    with pytest.raises(JournalBroken, match="sequence 10: the journal is cut short: it should reach sequence 15"):
+    with pytest.raises(
+        JournalBroken, match="sequence 10: the journal is cut short: it should reach sequence 15"
+    ):
         journal.verify(expected=noted)
 
 
 def test_a_rewritten_journal_is_found_by_a_head_noted_elsewhere(engine: Engine, written: Journal) -> None:
     with pytest.raises(JournalBroken, match="sequence 7: the row isn't the one"):
         written.verify(expected=Head(9, bytes(32)))
+
+
+def test_a_head_noted_elsewhere_does_not_stand_in_for_the_recorded_one(
+    engine: Engine, journal: Journal
+) -> None:
+    noted = journal.append(batches(5))
+    tamper(engine, f"UPDATE meta SET value = '15 {'ab' * 32}' WHERE key = 'head:beijing'")
+    with pytest.raises(JournalBroken, match="sequence 13: the row isn't the one"):
+        journal.verify(expected=noted)
 
 
 def test_reading_on_from_a_snapshot_finds_what_was_removed_after_it(engine: Engine, written: Journal) -> None:
@@ -177,13 +192,13 @@ def test_a_flipped_bit_anywhere_in_the_file_never_passes_for_the_journal(url: st
     assert outcomes.count("refused") > 20
 
 
-def _read_damaged(path: Path, sound: bytes, chance: Random, written: list[object]) -> str:
+def _read_damaged(path: Path, sound: bytes, chance: Random, written: list[Batch]) -> str:
     damaged = bytearray(sound)
     damaged[chance.randrange(len(sound))] ^= 1 << chance.randrange(8)
     for leftover in path.parent.glob(path.name + "*"):
         leftover.unlink()
     path.write_bytes(damaged)
-    seen: list[object] = []
+    seen: list[Batch] = []
     try:
         engine = open_engine(f"sqlite:///{path}")
         try:

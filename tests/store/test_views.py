@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -40,7 +40,9 @@ PRICES = View(
 )
 
 
-def price(day: int, instrument: str = "CEA", close_fen: int | None = 4800, more: Any = None) -> dict[str, Any]:
+def price(
+    day: int, instrument: str = "CEA", close_fen: int | None = 4800, more: Any = None
+) -> dict[str, Any]:
     return {"instrument": instrument, "day": day, "close_fen": close_fen, "more": more}
 
 
@@ -60,9 +62,17 @@ def test_the_views_file_lies_beside_the_journal() -> None:
 def test_a_view_has_the_table_and_indexes_it_declares(engine: Engine, views: ViewStore) -> None:
     inspector = inspect(engine)
     table = "view_kernel_day_prices"
-    assert [column["name"] for column in inspector.get_columns(table)] == ["instrument", "day", "close_fen", "more"]
+    assert [column["name"] for column in inspector.get_columns(table)] == [
+        "instrument",
+        "day",
+        "close_fen",
+        "more",
+    ]
     assert inspector.get_pk_constraint(table)["constrained_columns"] == ["day", "instrument"]
-    assert [index["column_names"] for index in inspector.get_indexes(table)] == [["instrument", "day"], ["close_fen"]]
+    assert [index["column_names"] for index in inspector.get_indexes(table)] == [
+        ["instrument", "day"],
+        ["close_fen"],
+    ]
 
 
 def test_a_new_view_is_empty_and_its_cursor_at_the_beginning(views: ViewStore) -> None:
@@ -145,13 +155,29 @@ def test_a_key_column_may_not_be_none(views: ViewStore) -> None:
 
 
 def test_rows_are_filtered_ordered_and_limited(views: ViewStore) -> None:
-    rows = [price(day, name, close) for day, name, close in [(1, "A", 5), (2, "A", None), (3, "A", 4), (1, "B", 5)]]
+    rows = [
+        price(day, name, close)
+        for day, name, close in [(1, "A", 5), (2, "A", None), (3, "A", 4), (1, "B", 5)]
+    ]
     views.apply(PRICES, [("put", row) for row in rows], cursor=1)
     assert views.rows(PRICES, {"instrument": "A"}) == rows[:3]
     assert views.rows(PRICES, {"close_fen": None}) == [rows[1]]
     assert views.rows(PRICES, order=("close_fen",)) == [rows[1], rows[2], rows[0], rows[3]]
     assert views.rows(PRICES, order=("-close_fen",)) == [rows[0], rows[3], rows[2], rows[1]]
     assert views.rows(PRICES, order=("-day",), limit=2) == [rows[2], rows[1]]
+
+
+@pytest.mark.parametrize(
+    "order", [("close_fen",), ("-close_fen",), ("close_fen", "-day"), ("-close_fen", "-day")]
+)
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_pages_join_without_a_gap_where_a_column_is_none(
+    views: ViewStore, order: tuple[str, ...], size: int
+) -> None:
+    closes = [None, 7, None, 5, 7]
+    views.apply(PRICES, [("put", price(day, close_fen=close)) for day, close in enumerate(closes)], cursor=1)
+    assert list(_paged(views, order, size)) == views.rows(PRICES, order=order)
+    assert len(views.rows(PRICES, order=order)) == 5
 
 
 @pytest.mark.parametrize("asked", [{"where": {"volume": 1}}, {"order": ("volume",)}, {"order": ("-volume",)}])
@@ -226,7 +252,9 @@ def test_a_wrong_declaration_is_refused(engine: Engine, wrong: View, reason: str
 
 
 def test_columns_may_be_named_like_words_of_sql(views: ViewStore) -> None:
-    view = View("odd", (Column("select", "int"), Column("order", "text")), key=("select",), indexes=(("order",),))
+    view = View(
+        "odd", (Column("select", "int"), Column("order", "text")), key=("select",), indexes=(("order",),)
+    )
     views.ensure(view)
     views.apply(view, [("put", {"select": 1, "order": "x"}), ("delete", (2,))], cursor=1)
     assert views.rows(view, {"order": "x"}, order=("-order",)) == [{"select": 1, "order": "x"}]
@@ -272,14 +300,18 @@ def test_a_view_equals_a_dictionary_however_it_is_changed_and_paged(
     expected: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cursor, changes in enumerate(batches):
         shared.apply(PRICES, changes, cursor)
-        for kind, what in changes:
-            if kind == "put":
-                expected[what["day"], what["instrument"]] = dict(what)  # type: ignore[call-overload,index]
-            else:
-                expected.pop(what, None)  # type: ignore[call-overload]
-    wanted = sorted(expected.values(), key=cmp_to_key(lambda one, other: _compare(one, other, order)))
+        for change in changes:
+            fold(expected, change)
+    wanted = sorted(expected.values(), key=cmp_to_key(partial(_compare, order)))
     assert shared.rows(PRICES, order=order) == wanted
     assert list(_paged(shared, order, size)) == wanted
+
+
+def fold(rows: dict[tuple[Any, ...], dict[str, Any]], change: Change) -> None:
+    if change[0] == "put":
+        rows[change[1]["day"], change[1]["instrument"]] = dict(change[1])
+    else:
+        rows.pop(change[1], None)
 
 
 def _paged(views: ViewStore, order: tuple[str, ...], size: int) -> Iterator[dict[str, Any]]:
@@ -289,7 +321,7 @@ def _paged(views: ViewStore, order: tuple[str, ...], size: int) -> Iterator[dict
         place = position(PRICES, page[-1], order)
 
 
-def _compare(one: dict[str, Any], other: dict[str, Any], order: tuple[str, ...]) -> int:
+def _compare(order: tuple[str, ...], one: dict[str, Any], other: dict[str, Any]) -> int:
     for name in (*order, *PRICES.key):
         left, right = (_rank(row[name.removeprefix("-")]) for row in (one, other))
         if left != right:

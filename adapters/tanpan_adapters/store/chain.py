@@ -115,7 +115,7 @@ class Walk:
 
     def __init__(self, exchange: str, start: Head, landmarks: Sequence[Head]) -> None:
         self._exchange = exchange
-        self._landmarks = {head.seq: head.digest for head in landmarks if head.seq > start.seq}
+        self._ahead = {head for head in landmarks if head.seq > start.seq}
         self.head = start
         self.batches = 0
         self.records = 0
@@ -133,11 +133,11 @@ class Walk:
         self.head = Head(row.last_seq, row.digest)
         self.batches += 1
         self.records += row.records
-        self._pass_landmark(row.first_seq)
+        self._pass_landmarks(row.first_seq)
 
     def finish(self, recorded: Head) -> Verified:
         """Checks the end: every landmark was met, and no row lies beyond the recorded head."""
-        for seq in sorted(self._landmarks):
+        for seq in sorted(head.seq for head in self._ahead):
             if seq > self.head.seq:
                 raise JournalBroken(
                     self.head.seq + 1, f"the journal is cut short: it should reach sequence {seq}"
@@ -153,7 +153,8 @@ class Walk:
         except (TypeError, struct.error) as error:
             raise JournalBroken(row.first_seq, "the row was changed: a value is of the wrong kind") from error
 
-    def _pass_landmark(self, first_seq: int) -> None:
-        known = self._landmarks.pop(self.head.seq, None)
-        if known is not None and known != self.head.digest:
+    def _pass_landmarks(self, first_seq: int) -> None:
+        here = {head for head in self._ahead if head.seq == self.head.seq}
+        if here - {self.head}:
             raise JournalBroken(first_seq, "the row isn't the one that was recorded as the head")
+        self._ahead -= here

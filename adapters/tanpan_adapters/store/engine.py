@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from .errors import StoreError
 
 BUSY_MILLISECONDS = 10_000
+BEGIN_WRITING = "BEGIN IMMEDIATE"  # takes the write lock at once, not at the first write
 
 
 def open_engine(url: str, *, create: bool = True, durable: bool = True) -> Engine:
@@ -53,13 +54,8 @@ def sqlite_path(url: str) -> Path:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that holds the write lock from its first moment; commits at the end."""
-    with writer(engine) as connection, connection.begin():
+    with engine.connect().execution_options(tanpan_writes=True) as connection, connection.begin():
         yield connection
-
-
-def writer(engine: Engine) -> Connection:
-    """A connection whose transactions take the write lock when they begin; the caller closes it."""
-    return engine.connect().execution_options(tanpan_writes=True)
 
 
 def _parse(url: str) -> URL:
@@ -98,7 +94,7 @@ def _set_up(engine: Engine, synchronous: str) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("tanpan_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql(BEGIN_WRITING if writes else "BEGIN")
 
 
 def _configure(connection: SqliteConnection, synchronous: str) -> None:

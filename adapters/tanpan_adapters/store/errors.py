@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,5 +36,7 @@ def reported(doing: str) -> Iterator[None]:
         yield
     except StatementError as error:
         raise StoreError(f"{doing}: {error.orig}") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{doing}: {error}") from error
     except OverflowError as error:
         raise StoreError(f"{doing}: an integer needs more than 64 bits") from error

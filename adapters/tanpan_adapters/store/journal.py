@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -21,12 +22,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
 from .chain import EMPTY, Batch, ChainRow, Head, Verified, Walk, link
-from .engine import writer, writing
+from .engine import writing
 from .errors import JournalBroken, JournalConflict, StoreError, reported
 from .schema import JOURNAL_SCHEMA, audit, journal, meta, prepare, snapshots
+from .writer import Writer
 
 _PAGE_ROWS = 128
 _LOWEST = -(2**63)  # below every sequence a tampered row may carry
@@ -74,6 +75,12 @@ _SELECT_PAGE = (
     .order_by(journal.c.first_seq)
     .limit(bindparam("limit"))
 )
+_SELECT_LAST_AT = (
+    select(journal.c.last_seq)
+    .where(journal.c.exchange == bindparam("of"), journal.c.at <= bindparam("until"))
+    .order_by(journal.c.first_seq.desc())
+    .limit(1)
+)
 _SELECT_START = (
     select(journal.c.first_seq, journal.c.previous)
     .where(journal.c.exchange == bindparam("of"), journal.c.first_seq <= bindparam("seq"))
@@ -105,7 +112,7 @@ class Journal:
         self._epoch = epoch
         self._head_key = f"head:{exchange}"
         self._head: Head | None = None
-        self._connection: Connection | None = None
+        self._writer: Writer | None = None
 
     def __enter__(self) -> Journal:
         return self
@@ -117,9 +124,9 @@ class Journal:
 
     def close(self) -> None:
         """Gives the writer's connection back; the next append opens another."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def head(self) -> Head:
         """The committed head, read now; the next append has to continue it."""
@@ -136,11 +143,10 @@ class Journal:
         before = self._head or self.head()
         after, rows = link(self._exchange, self._epoch, before, batches)
         with reported(f"the journal of {self._exchange} can't be appended to"):
-            connection = self._writer()
-            with connection.begin():
-                self._write_rows(connection, before, after, rows)
-                if refusals:
-                    connection.execute(_INSERT_REFUSAL, [self._audit_row(refusal) for refusal in refusals])
+            writer = self._held_writer()
+            with writer.transaction():
+                self._write_rows(writer, before, after, rows)
+                writer.execute_many(_INSERT_REFUSAL, [self._audit_row(refusal) for refusal in refusals])
         self._head = after
         return after
 
@@ -157,6 +163,11 @@ class Journal:
         walk.finish(self._recorded_head())
         if walk.head.seq < after_seq:
             raise JournalBroken(walk.head.seq + 1, f"the journal is cut short: it should reach {after_seq}")
+
+    def last_seq_at(self, at: int) -> int:
+        """The last sequence committed up to an instant (UTC microseconds); 0 when there is none."""
+        with self._reading() as connection:
+            return connection.execute(_SELECT_LAST_AT, {"of": self._exchange, "until": at}).scalar() or 0
 
     def verify(
         self, on_progress: Callable[[int, int], None] | None = None, *, expected: Head | None = None
@@ -229,10 +240,10 @@ class Journal:
                 connection.execute(delete(snapshots).where(self._snapshot(seq)))
         return len(removed)
 
-    def _writer(self) -> Connection:
-        if self._connection is None:
-            self._connection = writer(self._engine)
-        return self._connection
+    def _held_writer(self) -> Writer:
+        if self._writer is None:
+            self._writer = Writer(self._engine)
+        return self._writer
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -240,25 +251,25 @@ class Journal:
             yield connection
 
     def _write_rows(
-        self, connection: Connection, before: Head, after: Head, rows: Sequence[Mapping[str, Any]]
+        self, writer: Writer, before: Head, after: Head, rows: Sequence[Mapping[str, Any]]
     ) -> None:
         try:
-            if not self._move_head(connection, before, after):
+            if not self._move_head(writer, before, after):
                 raise JournalConflict(self._deposed(before))
-            if rows:
-                connection.execute(_INSERT_ROW, rows)
-        except IntegrityError as error:
+            writer.execute_many(_INSERT_ROW, rows)
+        except sqlite3.IntegrityError as error:
             raise JournalConflict(self._deposed(before)) from error
 
-    def _move_head(self, connection: Connection, before: Head, after: Head) -> bool:
+    def _move_head(self, writer: Writer, before: Head, after: Head) -> bool:
         """Replaces the recorded head if it still is `before`: this fences a writer that was deposed."""
         if before == after:
-            return self._read_head(connection) == before
+            found = writer.execute(_SELECT_META, {"its_key": self._head_key}).fetchone()
+            return (_head(found[0]) if found else EMPTY) == before
         if before == EMPTY:
-            connection.execute(_INSERT_META, {"key": self._head_key, "value": _head_text(after)})
+            writer.execute(_INSERT_META, {"key": self._head_key, "value": _head_text(after)})
             return True
         values = {"its_key": self._head_key, "before": _head_text(before), "after": _head_text(after)}
-        return connection.execute(_MOVE_META, values).rowcount == 1
+        return writer.execute(_MOVE_META, values).rowcount == 1
 
     def _deposed(self, before: Head) -> str:
         return f"the journal of {self._exchange} no longer ends at {before.seq}: another writer has appended"
@@ -299,9 +310,7 @@ class Journal:
             raise JournalBroken(walk.head.seq + 1, str(error)) from error
 
     def _audit_row(self, refusal: RefusalRow) -> dict[str, Any]:
-        row = asdict(refusal)
-        del row["id"]
-        return {"exchange": self._exchange, **row}
+        return {**asdict(refusal), "exchange": self._exchange, "id": None}  # the database numbers the row
 
     def _snapshot(self, seq: int) -> ColumnElement[bool]:
         return and_(snapshots.c.exchange == self._exchange, snapshots.c.seq == seq)

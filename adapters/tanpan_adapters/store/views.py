@@ -96,10 +96,13 @@ _CATALOGUE = Table(
 VIEWS_SCHEMA = Schema("views", 1, _TABLES)
 
 
-def views_url(url: str) -> str:
-    """The URL of the views' file beside the journal's: `sqlite:///a/b.db` gives `sqlite:///a/b.views.db`."""
+def views_url(url: str, exchange: str = "") -> str:
+    """The URL of the views' file beside the journal's: `sqlite:///a/b.db` gives `sqlite:///a/b.views.db`.
+
+    Views know no exchange: where a database hosts several, each has a file of its own, `b.NAME.views.db`.
+    """
     path = sqlite_path(url)
-    beside = path.with_name(path.stem + ".views.db")
+    beside = path.with_name(f"{path.stem}.{exchange}.views.db" if exchange else f"{path.stem}.views.db")
     return URL.create("sqlite", database=str(beside)).render_as_string()
 
 

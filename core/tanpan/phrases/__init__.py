@@ -1,7 +1,8 @@
 """Phrases: a sentence in English and in Chinese with a function behind it; knows nothing of any test runner.
 
-Placeholders in braces: `{who}` and the like take one word, `{text}` and other quoted ones take what stands
-between quotation marks. The function gets the world, the words by name and, if it asks for it, the table.
+Placeholders in braces: `{who}` and the like take one word (`{clock}` a time of day), `{text}` and other quoted
+ones take what stands between quotation marks. A sentence matches one phrase only. The function gets the world,
+the words by name and, if it asks for it, the table.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+_WORD = r"[^\s\"]+"
+_SHAPES = {"clock": r"\d\d:\d\d(?::\d\d)?"}
 
 
 def _pattern(sentence: str) -> str:
@@ -20,7 +23,7 @@ def _pattern(sentence: str) -> str:
     for hole in re.finditer(r"\"\{(\w+)\}\"|\{(\w+)\}", sentence):
         parts.append(re.escape(sentence[last : hole.start()]))
         quoted, word = hole.groups()
-        parts.append(f'"(?P<{quoted}>[^"]*)"' if quoted else rf"(?P<{word}>[^\s\"]+)")
+        parts.append(f'"(?P<{quoted}>[^"]*)"' if quoted else rf"(?P<{word}>{_SHAPES.get(word, _WORD)})")
         last = hole.end()
     parts.append(re.escape(sentence[last:]))
     return "".join(parts)
@@ -47,7 +50,9 @@ class PhraseBook:
     def __init__(self) -> None:
         self.phrases: list[Phrase] = []
 
-    def phrase(self, en: str, zh: str, *, table: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def phrase(
+        self, en: str, zh: str, *, table: bool = False
+    ) -> Callable[[Callable[..., None]], Callable[..., None]]:
         """Register a function `(world, **words)` under a sentence in each language."""
 
         def register(function: Callable[..., None]) -> Callable[..., None]:

@@ -154,7 +154,17 @@ def _best(world: World, side: str, instrument: str, tonnes: str, price: str) -> 
     board = world.ask("admin", "core.board", {"instrument": instrument})[0]
     levels = board["bids" if SIDES[side] == "buy" else "asks"]
     assert levels, "nothing stands there"
-    assert (levels[0]["quantity_tonnes"], levels[0]["price_fen"]) == (int(tonnes), parse_yuan(price)), levels[0]
+    assert (levels[0]["quantity_tonnes"], levels[0]["price_fen"]) == (int(tonnes), parse_yuan(price)), levels[
+        0
+    ]
+
+
+@BOOK.phrase("the board shows {count} levels to {side} {instrument}", "{instrument} 的 {side} 盘显示 {count} 档")
+def _levels(world: World, count: str, side: str, instrument: str) -> None:
+    world.accepted()
+    board = world.ask("admin", "core.board", {"instrument": instrument})[0]
+    shown = board["bids" if SIDES[side] == "buy" else "asks"]
+    assert len(shown) == int(count), shown
 
 
 @BOOK.phrase("nothing stands to {side} {instrument}", "{instrument} 没有 {side} 挂牌")
@@ -168,7 +178,9 @@ def _crossed(world: World, instrument: str) -> None:
     assert world.ask("admin", "core.board", {"instrument": instrument})[0]["crossed"]
 
 
-@BOOK.phrase("listing {label} is {state} with {tonnes} t left", "挂牌 {label} 状态为 {state}，剩余 {tonnes} 吨")
+@BOOK.phrase(
+    "listing {label} is {state} with {tonnes} t left", "挂牌 {label} 状态为 {state}，剩余 {tonnes} 吨"
+)
 def _listing(world: World, label: str, state: str, tonnes: str) -> None:
     world.accepted()
     number = world.listing(label)
@@ -182,7 +194,7 @@ def _income(world: World, amount: str) -> None:
     assert world.ask("admin", "core.reserves", {})[0]["fee_income_fen"] == parse_yuan(amount)
 
 
-@BOOK.phrase("{market} is {state}", "{market} 状态为 {state}")
+@BOOK.phrase("the market {market} is {state}", "市场 {market} 状态为 {state}")
 def _market(world: World, market: str, state: str) -> None:
     world.accepted()
     actual = world.state_of(market)["state"]

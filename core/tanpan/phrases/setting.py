@@ -60,7 +60,9 @@ def _holds(world: World, who: str, tonnes: str, instrument: str) -> None:
     world.do("registry", "core.transfer_in", account=who, instrument=instrument, quantity=tonnes)
 
 
-@BOOK.phrase("{instrument} is registered on {market} as {product}", "{instrument} 在 {market} 登记为 {product}")
+@BOOK.phrase(
+    "{instrument} is registered on {market} as {product}", "{instrument} 在 {market} 登记为 {product}"
+)
 def _registered(world: World, instrument: str, market: str, product: str) -> None:
     world.do("registry", "core.register_instrument", instrument=instrument, market=market, product=product)
 
@@ -103,7 +105,10 @@ def _cleared(world: World, market: str) -> None:
     world.do("admin", "core.clear_day", market=market, day=world.state_of(market)["day"])
 
 
-@BOOK.phrase("{count} trading days later {market} is open at {clock}", "{count} 个交易日后 {market} 开市，时间到了 {clock}")
+@BOOK.phrase(
+    "{count} trading days later {market} is open at {clock}",
+    "{count} 个交易日后 {market} 开市，时间到了 {clock}",
+)
 def _later(world: World, count: str, market: str, clock: str) -> None:
     """Every trading day in between is opened too: days are counted as they open."""
     world.accepted()

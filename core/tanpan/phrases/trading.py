@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanpan.phrases import PhraseBook, table_fields
+from tanpan.phrases import PhraseBook, table_fields, table_rows
 from tanpan.phrases.world import SIDES, World
 
 BOOK = PhraseBook()
@@ -44,9 +44,19 @@ def _takes(world: World, who: str, side: str, tonnes: str, instrument: str, pric
     "{who} 摘牌 {side} {instrument} {tonnes} 吨，选择挂牌 {label}",
 )
 def _takes_listing(world: World, who: str, side: str, tonnes: str, instrument: str, label: str) -> None:
-    _declare(
-        world, "core.take_listing", who, side, tonnes, instrument, "", listing=world.listing(label)
-    )
+    _declare(world, "core.take_listing", who, side, tonnes, instrument, "", listing=world.listing(label))
+
+
+@BOOK.phrase("these listed trades of {instrument} are made", "{instrument} 依次挂牌成交", table=True)
+def _traded(world: World, instrument: str, table: list[list[str]]) -> None:
+    """Columns buyer, seller, tonnes, price: the seller posts, the buyer takes that very listing."""
+    head = table[0]
+    for row in table_rows(table):
+        buyer, seller, tonnes, price = (row[name] for name in head)
+        _posts(world, seller, "sell", tonnes, instrument, price)
+        _takes_listing(world, buyer, "buy", tonnes, instrument, f"{seller}#{len(world.listings[seller])}")
+        world.accepted()
+    world.trades.clear()
 
 
 @BOOK.phrase("{who} withdraws listing {label}", "{who} 撤销挂牌 {label}")
@@ -112,7 +122,11 @@ def _sends(world: World, who: str, command: str, table: list[list[str]]) -> None
     world.attempt(who, command, _filled(world, table))
 
 
-@BOOK.phrase('{who} sends "{command}" as request "{request}"', '{who} 以请求编号 "{request}" 提交指令 "{command}"', table=True)
+@BOOK.phrase(
+    '{who} sends "{command}" as request "{request}"',
+    '{who} 以请求编号 "{request}" 提交指令 "{command}"',
+    table=True,
+)
 def _sends_as(world: World, who: str, command: str, request: str, table: list[list[str]]) -> None:
     """The same under a request id, to send it twice."""
     world.attempt(who, command, _filled(world, table), request)

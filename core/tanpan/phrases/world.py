@@ -61,7 +61,7 @@ class World:
         self.before = self.driver.state()
         self.previous, self.answer = self.answer, None
         try:
-            self.answer = self.driver.send(actor, command, fields, request_id)
+            self.answer = self.driver.send(_known(actor), command, fields, request_id)
         except Refusal as refusal:
             self.refusal = refusal
             return
@@ -69,7 +69,7 @@ class World:
 
     def ask(self, actor: str, query: str, where: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Ask a query on behalf of someone."""
-        return self.driver.query("" if actor in ("nobody", "无人") else actor, query, where)
+        return self.driver.query(_known(actor), query, where)
 
     def question(self, actor: str, query: str, where: Mapping[str, Any]) -> None:
         """Ask a query whose answer, or refusal, later sentences are about."""
@@ -111,6 +111,11 @@ class World:
     def state_of(self, market: str) -> dict[str, Any]:
         """Where a market stands."""
         return next(row for row in self.driver.query("admin", "core.markets", {}) if row["market"] == market)
+
+
+def _known(actor: str) -> str:
+    """An actor's name; nobody has none."""
+    return "" if actor in ("nobody", "无人") else actor
 
 
 def _numbered(known: dict[str, list[int]], label: str) -> int:

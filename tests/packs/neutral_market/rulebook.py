@@ -27,7 +27,13 @@ def _parameters(**own: object) -> tuple[Parameter, ...]:
         "listed_fee_ppm": 5_000,
         "block_fee_ppm": 1_000,
         "resale_gap_trading_days": 1,
-        "measures": [["warning", "", False], ["restrict_trading", "trade", True], ["restrict_cash", "cash", False]],
+        "first_listing": "operator",
+        "open_requires_settlement": False,
+        "measures": [
+            ["warning", "", False],
+            ["restrict_trading", "trade", True],
+            ["restrict_cash", "cash", False],
+        ],
     }
     values.update(own)
     return tuple(dated(name, name, name, (START, value, "NEUTRAL")) for name, value in values.items())

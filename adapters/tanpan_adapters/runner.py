@@ -1,0 +1,173 @@
+"""One exchange on its journal: decide in memory, commit in groups, recover from snapshot and tail.
+
+What `submit` returns is not acknowledged before `commit` has returned. When anything but a refusal goes
+wrong memory is thrown away and rebuilt from the journal; that request is set aside, nothing else is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+
+import msgspec
+
+from tanpan.calendar import Calendar
+from tanpan.exchange import REQUEST_WINDOW_US, Exchange
+from tanpan.messages import AnyRecord, Envelope, name_of
+from tanpan.packs import Assembly
+from tanpan.refusals import Refusal
+from tanpan_adapters.store import Batch, Journal, RefusalRow, Snapshot, open_engine
+
+Progress = Callable[[int, int], None]
+SNAPSHOT_EVERY = 200_000
+
+
+class SetAside(Exception):  # noqa: N818 - what became of the request
+    """A request broke a promise of the kernel's own: it was set aside and memory was rebuilt."""
+
+
+class Runner:
+    """The one writer of an exchange. `epoch` is its term of office."""
+
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        assembly: Assembly,
+        calendar: Calendar,
+        *,
+        epoch: int = 0,
+        snapshot_every: int = SNAPSHOT_EVERY,
+        on_progress: Progress | None = None,
+    ) -> None:
+        self._name = name
+        self._assembly = assembly
+        self._calendar = calendar
+        self._snapshot_every = snapshot_every
+        self.engine = open_engine(url)
+        self.journal = Journal(self.engine, name, epoch=epoch)
+        self._refusals: list[RefusalRow] = []
+        self._recover(on_progress)
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give connections back; what was not committed is not kept."""
+        self.journal.close()
+        self.engine.dispose()
+
+    def found(self, at: int) -> None:
+        """Found the exchange if its journal is empty (UTC microseconds)."""
+        if not self.exchange.seq:
+            self.exchange.found(at)
+            self.commit()
+
+    def execute(self, envelope: Envelope, at: int) -> AnyRecord:
+        """Carry out and commit one command; raises its Refusal, which is kept in the audit log."""
+        try:
+            return self.submit(envelope, at)
+        finally:
+            self.commit()
+
+    def submit(self, envelope: Envelope, at: int) -> AnyRecord:
+        """Carry out a command in memory; it is acknowledged by the next `commit`."""
+        try:
+            return self.exchange.execute(envelope, at)
+        except Refusal as refusal:
+            self._refusals.append(self._audit(envelope, refusal))
+            raise
+        except Exception as error:
+            # The records before this request are whole: they are kept, then memory is thrown away.
+            self.commit()
+            self._recover(None)
+            raise SetAside(f"request {envelope.request_id!r} was set aside: {error}") from error
+
+    def advance(self, at: int) -> None:
+        """Let the clock come to an instant and commit what fell due."""
+        self.exchange.advance(at)
+        self.commit()
+
+    def commit(self) -> None:
+        """Write everything since the last commit in one transaction."""
+        records = self.exchange.drain()
+        refusals, self._refusals = self._refusals, []
+        if not records and not refusals:
+            return
+        batches = [self._batch(records)] if records else []
+        try:
+            self.journal.append(batches, refusals)
+        except Exception:
+            self._recover(None)
+            raise
+        if self.exchange.seq - self._snapshot_seq >= self._snapshot_every:
+            self.snapshot()
+
+    def snapshot(self) -> None:
+        """Write a snapshot of the committed state."""
+        exchange = self.exchange
+        exchange.forget_requests()
+        payload = exchange.snapshot()
+        self.journal.write_snapshot(
+            Snapshot(exchange.seq, exchange.at, exchange.fingerprint(), exchange.state_hash(), payload)
+        )
+        self._snapshot_seq = exchange.seq
+
+    def _batch(self, records: list[AnyRecord]) -> Batch:
+        payload = self.exchange.encode_records(records)
+        return Batch(records[0].seq, records[-1].seq, records[-1].at, len(records), payload)
+
+    def _audit(self, envelope: Envelope, refusal: Refusal) -> RefusalRow:
+        details = msgspec.json.encode(refusal.details).decode()
+        return RefusalRow(
+            self.exchange.now,
+            envelope.request_id,
+            envelope.actor,
+            envelope.channel,
+            name_of(type(envelope.command)),
+            refusal.code,
+            refusal.clause,
+            details,
+        )
+
+    def _recover(self, on_progress: Progress | None) -> None:
+        """Rebuild memory: the newest snapshot that fits, request ids of its window, then the tail."""
+        head = self.journal.head()
+        self.exchange = self._restored()
+        self._snapshot_seq = self.exchange.seq
+        for batch in self.journal.read(self.exchange.seq):
+            records = self.exchange.decode_records(batch.payload)
+            self.exchange.apply(record for record in records if record.seq > self.exchange.seq)
+            if on_progress is not None:
+                on_progress(self.exchange.seq, head.seq)
+
+    def _new(self) -> Exchange:
+        return Exchange(self._name, self._assembly, self._calendar)
+
+    def _restored(self) -> Exchange:
+        wanted = self._new().fingerprint()
+        for info in self.journal.snapshots():
+            if info.fingerprint != wanted:
+                continue
+            snapshot, _ = self.journal.read_snapshot(info.seq)
+            if snapshot is None:
+                continue
+            exchange = self._new()
+            exchange.restore(snapshot.payload)
+            if exchange.state_hash() == info.state_hash:
+                self._remember(exchange)
+                return exchange
+        return self._new()
+
+    def _remember(self, exchange: Exchange) -> None:
+        oldest = self.journal.last_seq_at(exchange.at - REQUEST_WINDOW_US)
+        for batch in self.journal.read(oldest):
+            if batch.first_seq > exchange.seq:
+                return
+            records = exchange.decode_records(batch.payload)
+            exchange.remember(record for record in records if record.seq <= exchange.seq)
