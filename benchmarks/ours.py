@@ -9,7 +9,7 @@ with an odd index buys only, one with an even index sells only.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -27,10 +27,12 @@ from tanpan.messages import Envelope
 from tanpan.packs import Assembly, assemble, load
 from tanpan.parties import AppointStaff, OpenAccount
 from tanpan.trading_day import OpenDay
+from tanpan_adapters.runner import Runner
 
 PACKS = Path(__file__).parent.parent / "tests" / "packs"
 DAY = date(2026, 3, 2)
 BATCH = 1_000
+Order = tuple[str, str, str, str, str]
 CASH_FEN = 10**14
 TONNES = 10**6
 
@@ -79,9 +81,12 @@ class Bench:
         self._requests += 1
         self.exchange.execute(Envelope(f"prepare {self._requests}", actor, command), self.at)
 
-    def orders(self, flow: Sequence[Command]) -> list[tuple[str, str, str, str]]:
-        """Request id, operator, account and instrument of every command: strings that a client would send."""
-        return [(f"r{place}", f"O{one[2]}", f"A{one[2]}", f"U{one[3]}") for place, one in enumerate(flow)]
+    def orders(self, flow: Sequence[Command]) -> list[Order]:
+        """Who and what of every command, as the strings a client would send."""
+        return [
+            (f"r{place}", f"O{one[2]}", f"A{one[2]}", f"U{one[3]}", "buy" if one[4] else "sell")
+            for place, one in enumerate(flow)
+        ]
 
 
 def memory(flow: Sequence[Command], *, instruments: int, participants: int) -> Result:
@@ -90,40 +95,93 @@ def memory(flow: Sequence[Command], *, instruments: int, participants: int) -> R
     bench.prepare(instruments, participants)
     exchange = bench.exchange
     exchange.drain()
-    orders = bench.orders(flow)
     payloads: list[bytes] = []
 
+    def commit() -> None:
+        payloads.append(exchange.encode_records(exchange.drain()))
+
+    seconds = _drive(bench, flow, exchange.execute, commit, BATCH)
+    trades, events = _written(exchange, payloads)
+    exchange.ledger.audit()
+    extra = {"bytes": float(sum(map(len, payloads))), "events": float(events)}
+    return Result(len(flow), seconds, len(trades), digest(trades), extra)
+
+
+def journaled(flow: Sequence[Command], *, per_commit: int, path: Path) -> Result:
+    """The flow with every `per_commit` commands committed to a SQLite journal at `path`, synchronous=FULL."""
+    instruments, participants = extent(list(flow))
+    runner = _runner(path)
+    bench = Bench(runner.exchange)
+    bench.prepare(instruments, participants)
+    runner.commit()
+    head = runner.journal.head()
+    seconds = _drive(bench, flow, runner.submit, runner.commit, per_commit)
+    payloads = [batch.payload for batch in runner.journal.read(head.seq)]
+    trades, events = _written(runner.exchange, payloads)
+    path.with_suffix(".hash").write_text(runner.exchange.state_hash())
+    runner.close()
+    return Result(len(flow), seconds, len(trades), digest(trades), {"events": float(events)})
+
+
+def recovery(path: Path) -> Result:
+    """The journal that `journaled` left at `path`, read, checked and applied to an empty exchange."""
+    runners: list[Runner] = []
+    seconds, _ = timed(lambda: runners.append(_runner(path)))
+    runner = runners[0]
+    assert runner.exchange.state_hash() == path.with_suffix(".hash").read_text(), "another state was recovered"
+    payloads = [batch.payload for batch in runner.journal.read()]
+    _, events = _written(runner.exchange, payloads)
+    runner.close()
+    return Result(runner.exchange.seq, seconds, extra={"events": float(events)})
+
+
+def _runner(path: Path) -> Runner:
+    """A runner that takes no snapshot: what is measured is the journal."""
+    return Runner(f"sqlite:///{path}", "bench", assembly(), _calendar(), snapshot_every=1 << 60)
+
+
+def _drive(
+    bench: Bench,
+    flow: Sequence[Command],
+    send: Callable[[Envelope, int], Any],
+    commit: Callable[[], None],
+    per_commit: int,
+) -> float:
+    """Seconds to send the flow, with a commit after every so many commands and at the end."""
+    orders = bench.orders(flow)
+
     def work() -> None:
-        execute, encode, drain = exchange.execute, exchange.encode_records, exchange.drain
         at = bench.at
-        for place, (kind, no, _, _, buy, price, tonnes) in enumerate(flow):
-            request, operator, account, instrument = orders[place]
+        waiting = 0
+        for (kind, no, _, _, _, price, tonnes), order in zip(flow, orders, strict=True):
+            request, operator, account, instrument, side = order
+            at += 1
             if kind == WITHDRAW:
-                execute(Envelope(request, operator, WithdrawListing(account, no)), at + place)
+                send(Envelope(request, operator, WithdrawListing(account, no)), at)
             else:
-                side = "buy" if buy else "sell"
-                posting = PostListing(account, instrument, side, price, tonnes)
-                execute(Envelope(request, operator, posting), at + place)
-            if place % BATCH == BATCH - 1:
-                payloads.append(encode(drain()))
-        payloads.append(encode(drain()))
+                send(Envelope(request, operator, PostListing(account, instrument, side, price, tonnes)), at)
+            waiting += 1
+            if waiting == per_commit:
+                commit()
+                waiting = 0
+        commit()
 
     seconds, _ = timed(work)
-    trades = _trades(exchange, payloads)
-    exchange.ledger.audit()
-    return Result(len(flow), seconds, len(trades), digest(trades), {"bytes": sum(map(len, payloads))})
+    return seconds
 
 
-def _trades(exchange: Exchange, payloads: Sequence[bytes]) -> list[Trade]:
-    return [
-        (event.taker, event.maker, event.price_fen, event.quantity_tonnes)
-        if event.taker_buys
-        else (event.maker, event.taker, event.price_fen, event.quantity_tonnes)
-        for payload in payloads
-        for record in exchange.decode_records(payload)
-        for event in record.events
-        if isinstance(event, TradeDone)
-    ]
+def _written(exchange: Exchange, payloads: Sequence[bytes]) -> tuple[list[Trade], int]:
+    """The trades that were written, in order, and the number of all events."""
+    trades: list[Trade] = []
+    events = 0
+    for payload in payloads:
+        for record in exchange.decode_records(payload):
+            events += len(record.events)
+            for event in record.events:
+                if isinstance(event, TradeDone):
+                    pair = (event.taker, event.maker) if event.taker_buys else (event.maker, event.taker)
+                    trades.append((*pair, event.price_fen, event.quantity_tonnes))
+    return trades, events
 
 
 def footprint(kind: Literal["listings", "trades"], *, count: int) -> Result:
@@ -156,6 +214,3 @@ def footprint(kind: Literal["listings", "trades"], *, count: int) -> Result:
 def _post(exchange: Exchange, at: int, request: str, index: int, side: str, price: int) -> None:
     posting = PostListing(f"A{index}", "U0", side, price, 1)
     exchange.execute(Envelope(request, f"O{index}", posting), at)
-
-
-__all__ = ["Bench", "assembly", "extent", "footprint", "memory"]

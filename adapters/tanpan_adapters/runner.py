@@ -111,7 +111,7 @@ class Runner:
     def snapshot(self) -> None:
         """Write a snapshot of the committed state."""
         exchange = self.exchange
-        exchange.forget_requests()
+        exchange.forget_requests(self.journal.last_seq_at(exchange.at - REQUEST_WINDOW_US))
         payload = exchange.snapshot()
         self.journal.write_snapshot(
             Snapshot(exchange.seq, exchange.at, exchange.fingerprint(), exchange.state_hash(), payload)
@@ -147,7 +147,14 @@ class Runner:
                 on_progress(self.exchange.seq, head.seq)
 
     def _new(self) -> Exchange:
-        return Exchange(self._name, self._assembly, self._calendar)
+        exchange = Exchange(self._name, self._assembly, self._calendar)
+        exchange.recall = self._recall
+        return exchange
+
+    def _recall(self, seq: int) -> AnyRecord:
+        """A committed record, read from the journal."""
+        batch = next(self.journal.read(seq - 1))
+        return next(one for one in self.exchange.decode_records(batch.payload) if one.seq == seq)
 
     def _restored(self) -> Exchange:
         wanted = self._new().fingerprint()

@@ -98,6 +98,7 @@ class KernelDriver:
         self._projector = Projector(
             Exchange(name, self.assembly, calendar), self._views.values(), MemoryTables()
         )
+        self.exchange.recall = lambda seq: self._records[seq - 1]
         self.exchange.found(at)
         self._commit()
 

@@ -20,6 +20,7 @@ from tanpan.calendar import DAY_US, Calendar, local_day
 from tanpan.clearing import Clearing
 from tanpan.component import Component
 from tanpan.custody import Custody
+from tanpan.finality import Finality
 from tanpan.four_eyes import FourEyes
 from tanpan.instruments import Instruments
 from tanpan.ledger import Ledger
@@ -44,6 +45,7 @@ CORE: Final[tuple[type[Component], ...]] = (
     Listings,
     Blocks,
     Clearing,
+    Finality,
     Oversight,
     Amendments,
     FourEyes,
@@ -78,7 +80,11 @@ class _Spec(msgspec.Struct, frozen=True):
 
 
 class Exchange:
-    """One exchange in memory: its components, its rules of the day, its record of what happened since `drain`."""
+    """One exchange in memory: its components, its rules of the day, its record of what happened since `drain`.
+
+    Drained records are kept by whoever drains them; `recall` is how the exchange asks for one by its sequence,
+    when a request is sent again.
+    """
 
     __slots__ = (
         "_actors",
@@ -105,6 +111,7 @@ class Exchange:
         "days",
         "encode",
         "event_types",
+        "finality",
         "four_eyes",
         "instruments",
         "ledger",
@@ -116,6 +123,7 @@ class Exchange:
         "oversight",
         "packs",
         "parties",
+        "recall",
         "records",
         "requests",
         "seq",
@@ -134,6 +142,7 @@ class Exchange:
     listings: Listings
     blocks: Blocks
     clearing: Clearing
+    finality: Finality
     oversight: Oversight
     amendments: Amendments
     four_eyes: FourEyes
@@ -148,7 +157,8 @@ class Exchange:
         self.at = 0
         self.now = 0
         self.records: list[AnyRecord] = []
-        self.requests: dict[str, AnyRecord] = {}
+        self.requests: dict[str, int] = {}
+        self.recall: Callable[[int], AnyRecord] = _nowhere
         self.after_event: Callable[[Event], None] | None = None
         self._append: Callable[[Event], None] = _outside
         self._approver = ""
@@ -233,8 +243,9 @@ class Exchange:
         if self.now >= self.next_due:
             self._fire_due()
         request = envelope.request_id
-        if request in self.requests:
-            return self._again(self.requests[request], envelope)
+        requests = self.requests
+        if request in requests:
+            return self._again(requests[request], envelope)
         command = envelope.command
         user = envelope.actor
         events: list[Event] = []
@@ -254,12 +265,12 @@ class Exchange:
         self.at = now = self.now
         # The command is encoded in place with its record and decoded as raw bytes.
         body: Any = command
-        record: AnyRecord = Record(
-            seq, now, request, user, self._approver, envelope.channel, name, body, events
-        )
-        self._approver = ""
+        approver = self._approver
+        record: AnyRecord = Record(seq, now, request, user, approver, envelope.channel, name, body, events)
+        if approver:
+            self._approver = ""
         if request:
-            self.requests[request] = record
+            requests[request] = seq
         self.records.append(record)
         return record
 
@@ -270,7 +281,10 @@ class Exchange:
         actor.may[kind] = allowed = self._deciders[kind]
         return allowed
 
-    def _again(self, done: AnyRecord, envelope: Envelope) -> AnyRecord:
+    def _again(self, seq: int, envelope: Envelope) -> AnyRecord:
+        """The record a request has led to, from where records are kept; refuses another body or sender."""
+        pending = (record for record in self.records if record.seq == seq)
+        done = next(pending, None) or self.recall(seq)
         same = self.encode(done.body) == self.encode(envelope.command)
         if not same or done.actor != envelope.actor:
             raise Refusal("REQUEST_REUSED", request_id=envelope.request_id)
@@ -376,8 +390,16 @@ class Exchange:
             cited = self.markets[0]
         else:
             return
-        clauses, method = cited.clauses, refusal.details.get("method", "")
-        refusal.clause = clauses.get(f"{refusal.code} {method}") or clauses.get(refusal.code, "")
+        kind: Any = type(command)
+        name = self._commands[kind].name if kind in self._commands else ""
+        for key in (
+            f"{refusal.code} {refusal.details.get('method')}",
+            f"{refusal.code} {name}",
+            refusal.code,
+        ):
+            if key in cited.clauses:
+                refusal.clause = cited.clauses[key]
+                return
 
     def _subject(self, command: object) -> str:
         listing = self.listings.by_number.get(getattr(command, "listing", 0) or 0)
@@ -404,7 +426,7 @@ class Exchange:
                 if after is not None:
                     after(event)
             if record.request_id:
-                requests[record.request_id] = record
+                requests[record.request_id] = record.seq
 
     def drain(self) -> list[AnyRecord]:
         """The records made since the last call, for the journal."""
@@ -414,13 +436,12 @@ class Exchange:
     def remember(self, records: Iterable[AnyRecord]) -> None:
         """Take request ids of records before a snapshot back into the window."""
         for record in records:
-            if record.request_id and record.at > self.at - REQUEST_WINDOW_US:
-                self.requests[record.request_id] = record
+            if record.request_id:
+                self.requests[record.request_id] = record.seq
 
-    def forget_requests(self) -> None:
-        """Drop request ids older than the window (housekeeping, not state)."""
-        oldest = self.at - REQUEST_WINDOW_US
-        self.requests = {key: record for key, record in self.requests.items() if record.at > oldest}
+    def forget_requests(self, through: int) -> None:
+        """Drop the request ids of records up to a sequence (housekeeping, not state)."""
+        self.requests = {key: seq for key, seq in self.requests.items() if seq > through}
 
     # --- bytes -----------------------------------------------------------------------------------
 
@@ -491,6 +512,10 @@ class Exchange:
             [[pack.name, pack.version] for pack in self.assembly.packs],
         ]
         return hashlib.sha256(msgspec.msgpack.encode(shape)).hexdigest()
+
+
+def _nowhere(seq: int) -> AnyRecord:
+    raise KernelFault(f"nobody keeps record {seq}: give the exchange a `recall`")
 
 
 def _outside(event: Event) -> None:

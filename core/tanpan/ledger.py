@@ -231,33 +231,34 @@ class Ledger(Component):
         of the buyer's hold is no longer needed and returns to where it came from.
         """
         buyer, seller = buy.account, sell.account
+        given, received = sell.holding, buy.holding
         cost = turnover_fen + buyer_fee_fen - unpaid_fen
         net = turnover_fen - seller_fee_fen
-        buy.fen -= cost
+        fees = buyer_fee_fen + seller_fee_fen
+        buy.fen = hold_fen = buy.fen - cost
         if buy.proceeds_fen:
             buy.proceeds_fen = max(0, buy.proceeds_fen - cost)
-        buyer.frozen -= cost
+        buyer.frozen = frozen_fen = buyer.frozen - cost
         seller.proceeds += net
         seller.unsettled += net
-        contra = self.contra
-        contra.fee_income += buyer_fee_fen + seller_fee_fen
+        self.contra.fee_income += fees
         if unpaid_fen:
-            contra.fees_receivable -= unpaid_fen
+            self.contra.fees_receivable -= unpaid_fen
             buyer.fees_due += unpaid_fen
-        given, received = sell.holding, buy.holding
-        sell.tonnes -= tonnes
-        given.frozen -= tonnes
+        sell.tonnes = hold_tonnes = sell.tonnes - tonnes
+        given.frozen = frozen_tonnes = given.frozen - tonnes
         received.undelivered += tonnes
-        if net + buyer_fee_fen + seller_fee_fen - unpaid_fen != cost:
+        if net + fees - unpaid_fen != cost:
             raise KernelFault("the cash legs of a trade do not sum to zero")
-        if buy.fen < 0 or sell.tonnes < 0 or buyer.frozen < 0 or given.frozen < 0 or net < 0 or tonnes <= 0:
+        # One of them is negative if and only if their bitwise or is.
+        if hold_fen | frozen_fen | hold_tonnes | frozen_tonnes | net | tonnes < 0:
             raise KernelFault(f"a trade takes more than {buyer.number} or {seller.number} holds for it")
         if self.on_posting is not None:
             self.on_posting(
                 (
                     (buyer.number, CASH, "frozen", -cost),
                     (seller.number, CASH, "proceeds", net),
-                    ("fee_income", CASH, "contra", buyer_fee_fen + seller_fee_fen),
+                    ("fee_income", CASH, "contra", fees),
                     ("fees_receivable", CASH, "contra", -unpaid_fen),
                     (seller.number, given.instrument, "frozen", -tonnes),
                     (buyer.number, received.instrument, "undelivered", tonnes),

@@ -157,7 +157,8 @@ class Listings(Component):
             check(account, instrument, buy, price, tonnes)
         if command.trade_no or day.numbered:
             self.numbered(day, account, command.trade_no)
-        fills = day.meet(instrument.book, account, buy, price, tonnes) if day.meet is not None else None
+        meet = day.meet
+        fills = meet(instrument.book, account, buy, price, tonnes) if meet is not None else None
         frozen = 0
         if buy:
             turnover = price * tonnes
@@ -172,30 +173,24 @@ class Listings(Component):
             if holding is None or holding.available < tonnes:
                 raise self.short_of_units(day, holding, instrument, tonnes)
         number = self.next_listing
-        if not fills:
-            self.emit(
-                ListingPosted(
-                    number, account.number, code, buy, price, tonnes, tonnes, frozen, command.trade_no
-                )
-            )
-            return
         resting = tonnes
-        for _, part in fills:
-            resting -= part
+        if fills:
+            for _, part in fills:
+                resting -= part
         self.emit(
             ListingPosted(number, account.number, code, buy, price, tonnes, resting, frozen, command.trade_no)
         )
-        taker = self.by_number[number]
-        for maker, part in fills:
-            self._trade(day, instrument, maker, taker, buy, account, part, "")
+        if fills:
+            taker = self.by_number[number]
+            for maker, part in fills:
+                self._trade(day, code, maker, taker, account, part, "")
 
     def _trade(
         self,
         day: MarketDay,
-        instrument: Instrument,
+        code: str,
         maker: Listing,
         taker: Listing | None,
-        taker_buys: bool,
         account: Account,
         tonnes: int,
         trade_no: str,
@@ -204,31 +199,31 @@ class Listings(Component):
         turnover = price * tonnes
         multiply, add, divide = day.fee
         fee = (turnover * multiply + add) // divide
-        bid = taker if taker_buys else maker
+        if maker.buy:
+            bid: Listing | None = maker
+            buyer, seller = maker.account.number, account.number
+        else:
+            bid = taker
+            buyer, seller = account.number, maker.account.number
         topup = unpaid = release = 0
         if bid is not None:
             # What a buyer's freeze still has to cover is the rest at his own price, and its fee.
-            left = bid.fen - turnover - fee
             rest = bid.rest_tonnes - tonnes
             principal = bid.price_fen * rest
-            if left > principal:
-                release = left - principal
-                if rest:
-                    release -= min(release, (principal * multiply + add) // divide)
-            elif left < principal:
-                topup = min(principal - left, bid.account.available + bid.account.proceeds)
-                unpaid = principal - left - topup
-        if taker_buys:
-            buyer, seller = account.number, maker.account.number
-        else:
-            buyer, seller = maker.account.number, account.number
+            release = bid.fen - turnover - fee - principal
+            if release < 0:
+                topup = min(-release, bid.account.available + bid.account.proceeds)
+                unpaid = -release - topup
+                release = 0
+            elif rest and release:
+                release = max(0, release - (principal * multiply + add) // divide)
         self.emit(
             TradeDone(
                 self.next_trade,
-                instrument.code,
+                code,
                 maker.number,
                 0 if taker is None else taker.number,
-                taker_buys,
+                not maker.buy,
                 buyer,
                 seller,
                 price,
@@ -269,7 +264,7 @@ class Listings(Component):
         )
         self._can_take(day, account, instrument, buy, fills)
         for maker, part in fills:
-            self._trade(day, instrument, maker, None, buy, account, part, command.trade_no)
+            self._trade(day, instrument.code, maker, None, account, part, command.trade_no)
 
     def _takeable(self, listing: Listing | None, command: TakeListing, account: Account, buy: bool) -> None:
         number = command.listing
@@ -361,10 +356,10 @@ class Listings(Component):
         if waiting < tonnes:
             return Refusal("INSUFFICIENT_POSITION", instrument=instrument.code, **details)
         missing = tonnes - holding.available
-        sellable_on = self._sellable_on(day, holding, instrument, missing)
-        return Refusal("RESALE_FREEZE", instrument=instrument.code, **details, sellable_on=sellable_on)
+        first_day = self._first_day(day, holding, instrument, missing)
+        return Refusal("RESALE_FREEZE", instrument=instrument.code, **details, first_day=first_day)
 
-    def _sellable_on(self, day: MarketDay, holding: Holding, instrument: Instrument, missing: int) -> Any:
+    def _first_day(self, day: MarketDay, holding: Holding, instrument: Instrument, missing: int) -> Any:
         """The first day on which enough lots are free, if the calendar is published that far."""
         lots = list(holding.lots)
         for book in day.books:
@@ -379,11 +374,7 @@ class Listings(Component):
             missing -= tonnes
             if missing <= 0:
                 break
-        ahead = max(1, release_on - day.ordinal)
-        try:
-            return self.exchange.calendar.trading_day_after(day.books[-1].day, ahead)
-        except Refusal:
-            return f"+{ahead}"
+        return day.trading_day_ahead(max(1, release_on - day.ordinal))
 
     # --- evolution -------------------------------------------------------------------------------
 

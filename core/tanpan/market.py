@@ -60,8 +60,8 @@ class Taking(Protocol):
 class Market:
     """One market of an exchange: what a pack declares and the kernel runs.
 
-    `rules` stand in the order in which they are asked; `clauses` cites the clause behind each refusal
-    code, where a method has its own behind "CODE method".
+    Rules stand in the order in which they are asked. `clauses` cites the clause behind each refusal code; where
+    a method or a command has a clause of its own, behind "CODE method" or "CODE core.command".
     """
 
     name: str

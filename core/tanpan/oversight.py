@@ -12,7 +12,6 @@ from tanpan.messages import STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.refusals import Refusal
 
-CAUSES: Final = ("force_majeure", "accident", "technical_failure")
 SCOPES: Final = ("", "trade", "cash", "units", "account")
 
 
@@ -163,10 +162,11 @@ class Oversight(Component):
 
     @decides(Suspend)
     def _suspend(self, actor: Actor, command: Suspend) -> None:
-        self.exchange.days.of(command.market)
+        day = self.exchange.days.of(command.market)
         self._all_of_market(command.market, command.instruments)
-        if command.cause not in CAUSES or not command.notice or not command.report:
-            raise Refusal("NOTICE_REQUIRED", cause=command.cause or "-", causes=CAUSES)
+        causes = day.terms_on(self.exchange.today()).suspension_causes or [command.cause]
+        if not command.cause or command.cause not in causes or not command.notice or not command.report:
+            raise Refusal("NOTICE_REQUIRED", cause=command.cause or "-", causes=causes)
         self._in_state(command.market, command.instruments, suspended=False)
         self.emit(
             Suspended(command.market, command.instruments, command.cause, command.notice, command.report)

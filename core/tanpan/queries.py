@@ -15,6 +15,7 @@ from tanpan.parties import Actor
 from tanpan.prices import volume_weighted_mean
 from tanpan.quantities import change_ppm100
 from tanpan.refusals import Refusal
+from tanpan.views import whole_number
 
 Rows = list[dict[str, Any]]
 EVERYONE: Final = (OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL)
@@ -58,7 +59,7 @@ def _instruments(exchange: Exchange, where: Mapping[str, Any]) -> list[Any]:
 
 def _board(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
     """The order hall (申报大厅): best levels of both sides, and whether the book stands crossed (AMB-01)."""
-    levels = int(where.get("levels", 5))
+    levels = whole_number("levels", where.get("levels", 5))
     return [
         {
             "instrument": one.code,
@@ -195,8 +196,9 @@ def _markets(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows
             "suspended": day.halted,
             "listed": day.why_not_listed or "open",
             "block": day.why_not_block or "open",
-            "unsettled": [book.day.isoformat() for book in day.books if book.state != "open"],
-            "digest": next((book.digest for book in day.books if book.digest), ""),
+            "to_clear": next((book.day.isoformat() for book in day.books if book.state == "closed"), ""),
+            "to_settle": next((book.day.isoformat() for book in day.books if book.state == "cleared"), ""),
+            "digest": next((book.digest for book in day.books if book.state == "cleared"), ""),
         }
         for name, day in exchange.days.by_market.items()
     ]

@@ -93,18 +93,6 @@ CATALOGUE: Final = (
     Reason("TOO_MANY_OPERATORS", "操作员数量已达上限", "the account has its largest number of operators"),
     # what is asked for
     Reason("BAD_SIDE", "买卖方向只能是买入或卖出", "the side is neither buy nor sell"),
-    Reason(
-        "BAD_QUANTITY",
-        "数量须为正整数吨且为最小变动计量的整数倍",
-        "the quantity is not a positive multiple of the step",
-    ),
-    Reason(
-        "BAD_PRICE_TICK",
-        "价格须为正且为最小变动价位的整数倍",
-        "the price is not a positive multiple of the tick",
-    ),
-    Reason("BAD_UNIT", "计价单位须为元/吨", "the price is not in yuan per tonne"),
-    Reason("BAD_AMOUNT", "金额须为正且在允许范围内", "the amount is not positive or too large"),
     Reason("UNKNOWN_MARKET", "没有这个市场", "there is no such market"),
     Reason("UNKNOWN_PACK", "没有安装这个规则包", "there is no such rule pack"),
     Reason("PACK_DRAINING", "规则包已停止受理新业务", "the rule pack takes nothing new"),
@@ -124,11 +112,23 @@ CATALOGUE: Final = (
     Reason(
         "LISTING_TOO_EARLY", "上市日期不得早于下一交易日", "the listing day is before the next trading day"
     ),
+    Reason("UNKNOWN_TRADE", "没有这笔成交", "there is no such trade"),
     Reason("OFF_SYSTEM_TRADE", "交易只能通过交易系统进行", "trades are made in the trading system only"),
     Reason("IMMUTABLE", "成交结果以系统记录为准，不得修改", "a trade record can't be edited"),
     Reason("TRADE_FINAL", "交易成立即生效，不得撤销", "a trade is final"),
+    Reason(
+        "BAD_QUANTITY",
+        "数量须为正整数吨且为最小变动计量的整数倍",
+        "the quantity is not a positive multiple of the step",
+    ),
+    Reason(
+        "BAD_PRICE_TICK",
+        "价格须为正且为最小变动价位的整数倍",
+        "the price is not a positive multiple of the tick",
+    ),
+    Reason("BAD_UNIT", "计价单位须为元/吨", "the price is not in yuan per tonne"),
+    Reason("BAD_AMOUNT", "金额须为正且在允许范围内", "the amount is not positive or too large"),
     Reason("METHOD_NOT_OPEN", "该交易方式尚未开放", "the trading method is not open"),
-    Reason("NO_AUCTION_WINDOW", "没有已公告的竞价时段", "no auction window has been announced"),
     # when
     Reason("CALENDAR_NOT_PUBLISHED", "该日期的日历尚未公布", "the calendar of that day is not published"),
     Reason("RULE_NOT_IN_FORCE", "规则在该日尚未生效", "the rule is not in force on that day"),
@@ -149,7 +149,6 @@ CATALOGUE: Final = (
     Reason("CONFIRMATION_MISSING", "尚缺确认", "a confirmation is missing"),
     Reason("SETTLEMENT_ORDER", "须按交易日先后交收", "an earlier day is to be settled first"),
     # terms of a declaration
-    Reason("DUPLICATE_TRADE_NO", "交易编号重复", "the trade number was used"),
     Reason(
         "QTY_ABOVE_LISTED_MAX", "挂牌申报数量须小于上限", "the quantity is above the largest for a listing"
     ),
@@ -157,6 +156,7 @@ CATALOGUE: Final = (
         "QTY_BELOW_BLOCK_MIN", "大宗申报数量不得低于下限", "the quantity is below the smallest for a block"
     ),
     Reason("PRICE_OUT_OF_BAND", "价格超出涨跌幅", "the price is outside its band"),
+    Reason("DUPLICATE_TRADE_NO", "交易编号重复", "the trade number was used"),
     Reason("UNKNOWN_ORDER", "没有这笔申报", "there is no such declaration"),
     Reason("ORDER_FILLED", "申报已全部成交", "the declaration is filled"),
     Reason("ORDER_CLOSED", "申报已撤销或失效", "the declaration is withdrawn or expired"),

@@ -59,7 +59,7 @@ class Terms(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """A market's parameters as they are on one day. The day's event carries them; a replay never looks them up.
 
     Ratios are parts per million, prices fen, quantities tonnes, gaps trading days, windows local times.
-    A largest or smallest quantity of 0 means there is none.
+    A largest or smallest quantity of 0 means there is none; no suspension causes named means any.
     """
 
     products: list[str]
@@ -87,6 +87,7 @@ class Terms(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     settlement_confirmers: list[str]
     open_requires_settlement: bool = False
     largest_operators: int = 5
+    suspension_causes: list[str] = []
     measures: list[tuple[str, str, bool]] = []
     own: dict[str, Any] = {}
 

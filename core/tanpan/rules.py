@@ -25,8 +25,11 @@ def whole_steps_and_ticks(day: MarketDay) -> Check:
     terms = _terms(day)
     step, tick = terms.step_tonnes, terms.tick_fen
     most_tonnes, most_fen = LARGEST_TONNES, LARGEST_PRICE_FEN
+    units_only = step == tick == 1
 
     def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
+        if units_only and 0 < tonnes <= most_tonnes and 0 < price_fen <= most_fen:
+            return
         if tonnes <= 0 or tonnes > most_tonnes or tonnes % step:
             raise Refusal("BAD_QUANTITY", quantity_tonnes=tonnes, step_tonnes=step)
         if price_fen <= 0 or price_fen > most_fen or price_fen % tick:
@@ -131,6 +134,12 @@ def resale_gap(day: MarketDay) -> Check | None:
         last = holding.sold_on if buy else holding.bought_on
         wanted = purchases_too if buy else sales_too
         if wanted and last >= 0 and today - last < gap:
-            raise Refusal("RESALE_FREEZE", instrument=instrument.code, trading_days_left=gap - (today - last))
+            days_left = gap - (today - last)
+            raise Refusal(
+                "RESALE_FREEZE",
+                instrument=instrument.code,
+                trading_days_left=days_left,
+                first_day=day.trading_day_ahead(days_left),
+            )
 
     return check if gap and (sales_too or purchases_too) else None

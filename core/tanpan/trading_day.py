@@ -95,6 +95,13 @@ class MarketDay:
             code = "OUTSIDE_SESSION"
         return Refusal(code, market=self.market.name, method=method)
 
+    def trading_day_ahead(self, count: int) -> date | str:
+        """The date of the count-th trading day after the present one, or `+count` where it isn't published yet."""
+        try:
+            return self.exchange.calendar.trading_day_after(self.opened_on, count)
+        except Refusal:
+            return f"+{count}"
+
     def terms_on(self, day: date) -> Terms:
         """The market's terms on a day, the operator's changes included."""
         return self.market.terms(day, self.changes)

@@ -75,14 +75,25 @@ class View:
             raise Refusal(
                 "OPERATOR_FROZEN" if actor.frozen else "PERMISSION_DENIED", actor=actor.name, view=self.name
             )
+        where = self._filter(where)
         if actor.role != OPERATOR or not self.own:
-            return dict(where)
+            return where
         asked = [where[column] for column in self.own if column in where]
         if not asked:
-            return {**where, self.own[0]: actor.account} if len(self.own) == 1 else dict(where)
+            return {**where, self.own[0]: actor.account} if len(self.own) == 1 else where
         if actor.account not in asked:
             raise Refusal("PERMISSION_DENIED", actor=actor.name, view=self.name)
-        return dict(where)
+        return where
+
+    def _filter(self, where: Mapping[str, Any]) -> dict[str, Any]:
+        """A filter in the columns' own types; refuses a column there is not and a number that is none."""
+        kinds = {column.name: column.kind for column in self.columns}
+        found: dict[str, Any] = {}
+        for name, value in where.items():
+            if name not in kinds:
+                raise Refusal("BAD_FIELD", field=name, known=list(kinds))
+            found[name] = whole_number(name, value) if kinds[name] == INT else value
+        return found
 
     def may_see(self, actor: Actor, row: Row) -> bool:
         """Whether a row is the actor's to see."""
@@ -161,6 +172,14 @@ def sum_per_asset(legs: Iterable[Leg]) -> dict[str, int]:
     for _, asset, _, amount in legs:
         sums[asset] = sums.get(asset, 0) + amount
     return {asset: amount for asset, amount in sums.items() if amount}
+
+
+def whole_number(name: str, value: Any) -> int:
+    """What a filter or a page says in figures; refuses anything but a whole number."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise Refusal("BAD_FIELD", field=name, value=str(value)) from None
 
 
 def column(name: str, kind: str, zh: str, en: str) -> Column:

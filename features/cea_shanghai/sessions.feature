@@ -192,7 +192,7 @@ Feature: Sessions and calendar
         | Beta  | Alpha  | 10     | 43.43 |
       When Beta posts to sell 10 t of CEA at 43.43
       Then it is refused because RESALE_FREEZE
-      And the refusal says sellable_on is 2021-09-22
+      And the refusal says first_day is 2021-09-22
       When 1 trading days later cea is open at 09:30
       And admin asks "core.markets"
       Then the answer shows

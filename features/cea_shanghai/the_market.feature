@@ -123,7 +123,7 @@ Feature: The allowance market and its methods
         | Beta  | Alpha  | 100    | 48.00 |
       When Beta posts to sell 1 t of CEA at 48.00
       Then it is refused because RESALE_FREEZE
-      And the refusal says sellable_on is 2021-07-19
+      And the refusal says first_day is 2021-07-19
       And nothing stands to sell CEA
       When the day of cea is closed and settled
       And 1 trading days later cea is open at 09:30

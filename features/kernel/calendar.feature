@@ -77,5 +77,5 @@ Feature: Calendar
     And Beta takes to buy 10 t of U1 at 50.00
     And Beta posts to sell 10 t of U1 at 50.00
     Then it is refused because RESALE_FREEZE
-    And the refusal says sellable_on is 2026-02-24
+    And the refusal says first_day is 2026-02-24
     And nothing has changed

@@ -212,12 +212,12 @@ Feature: Clearing and settlement
     Background:
       Given it is 15:00
       And 1 trading days later board is open at 09:30
-      When Beta takes to buy 1 t of U1 at 50.00
-      Then it is refused because UNKNOWN_ORDER
 
     Scenario: A later day is not settled first
       Given it is 15:00
-      When admin clears the day of board
+      When admin sends "core.clear_day"
+        | market | board      |
+        | day    | 2026-03-03 |
       And admin confirms the clearing of board
       And registry confirms the clearing of board
       And admin settles the day of board

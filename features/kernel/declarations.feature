@@ -296,7 +296,7 @@ Feature: Declarations that are not of their form
     Scenario: When comes before the band
       When it is 15:00
       And Alpha posts to sell 10 t of U1 at 99.00
-      Then it is refused because NOT_TRADING_DAY
+      Then it is refused because OUTSIDE_SESSION
 
     Scenario: The band comes before the means
       When Alpha posts to sell 501 t of U1 at 99.00

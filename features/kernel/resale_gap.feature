@@ -17,7 +17,7 @@ Feature: Resale gap
     When Beta posts to sell 41 t of U1 at 50.00
     Then it is refused because RESALE_FREEZE
     And the refusal says available_tonnes is 40
-    And the refusal says sellable_on is 2026-03-09
+    And the refusal says first_day is 2026-03-09
     And nothing has changed
 
   Scenario: What was bought today does not leave through a take either
@@ -94,7 +94,7 @@ Feature: Resale gap
     And Beta posts to sell 101 t of U1 at 50.00
     Then it is refused because RESALE_FREEZE
     And the refusal says available_tonnes is 100
-    And the refusal says sellable_on is 2026-03-12
+    And the refusal says first_day is 2026-03-12
     And nothing has changed
     Given the day of board is closed and settled
     And 2 trading days later board is open at 09:30
@@ -115,5 +115,5 @@ Feature: Resale gap
     And Beta takes to buy 60 t of U1 at 50.00
     And Beta posts to sell 1 t of U1 at 50.00
     Then it is refused because RESALE_FREEZE
-    And the refusal says sellable_on is +1
+    And the refusal says first_day is +1
     And nothing has changed

@@ -94,7 +94,7 @@ Feature: Trading day
     Scenario: At the end of the last session the day is closed
       When it is 15:00
       And Alpha posts to sell 1 t of U1 at 50.00
-      Then it is refused because NOT_TRADING_DAY
+      Then it is refused because OUTSIDE_SESSION
       And nothing has changed
       And the market board is closed
 
@@ -156,7 +156,7 @@ Feature: Trading day
       And the trading day of board opens
       And it is 16:01
       When Alpha posts to sell 1 t of U1 at 50.00
-      Then it is refused because NOT_TRADING_DAY
+      Then it is refused because OUTSIDE_SESSION
       And nothing has changed
       And the market board is closed
 

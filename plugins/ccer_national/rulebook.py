@@ -127,6 +127,17 @@ PARAMETERS = (
         (RULES, 5, "CCER-Q19-b", "AMB-46: the source says several, the client manual five"),
     ),
     dated(
+        "suspension_causes",
+        "暂停交易的原因",
+        "causes of a suspension",
+        (
+            RULES,
+            ["force_majeure", "accident", "technical_failure"],
+            "CCER-Q55",
+            "the source names three and ends in 等: the exchange may add",
+        ),
+    ),
+    dated(
         "measures",
         "监管措施（名称、限制范围、是否须立案）",
         "measures (name, what it restricts, needs a case)",

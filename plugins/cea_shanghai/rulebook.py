@@ -125,6 +125,17 @@ PARAMETERS = (
         (NOTICE, 5, "CEA-4-a", "AMB-46: the source says several, the client manual five"),
     ),
     dated(
+        "suspension_causes",
+        "暂停交易的原因",
+        "causes of a suspension",
+        (
+            NOTICE,
+            ["force_majeure", "accident", "technical_failure"],
+            "CEA-5-b",
+            "the announcement is silent: as in the CCER market",
+        ),
+    ),
+    dated(
         "measures",
         "处理措施（名称、限制范围、是否须立案）",
         "measures (name, what it restricts, needs a case)",

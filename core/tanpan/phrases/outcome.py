@@ -159,7 +159,9 @@ def _best(world: World, side: str, instrument: str, tonnes: str, price: str) -> 
     ]
 
 
-@BOOK.phrase("the board shows {count} levels to {side} {instrument}", "{instrument} 的 {side} 盘显示 {count} 档")
+@BOOK.phrase(
+    "the board shows {count} levels to {side} {instrument}", "{instrument} 的 {side} 盘显示 {count} 档"
+)
 def _levels(world: World, count: str, side: str, instrument: str) -> None:
     world.accepted()
     board = world.ask("admin", "core.board", {"instrument": instrument})[0]

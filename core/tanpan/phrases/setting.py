@@ -96,13 +96,15 @@ def _settled(world: World, market: str) -> None:
     _cleared(world, market)
     state = world.state_of(market)
     for actor in ("admin", "registry"):
-        world.do(actor, "core.confirm_clearing", market=market, day=state["day"], digest=state["digest"])
-    world.do("admin", "core.settle_day", market=market, day=state["day"])
+        world.do(
+            actor, "core.confirm_clearing", market=market, day=state["to_settle"], digest=state["digest"]
+        )
+    world.do("admin", "core.settle_day", market=market, day=state["to_settle"])
 
 
 @BOOK.phrase("the day of {market} is cleared", "{market} 完成清算")
 def _cleared(world: World, market: str) -> None:
-    world.do("admin", "core.clear_day", market=market, day=world.state_of(market)["day"])
+    world.do("admin", "core.clear_day", market=market, day=world.state_of(market)["to_clear"])
 
 
 @BOOK.phrase(

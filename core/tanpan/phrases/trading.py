@@ -139,19 +139,21 @@ def _confirms_proposal(world: World, who: str, number: str) -> None:
 
 @BOOK.phrase("{who} clears the day of {market}", "{who} 对 {market} 进行清算")
 def _clears(world: World, who: str, market: str) -> None:
-    world.attempt(who, "core.clear_day", {"market": market, "day": world.state_of(market)["day"]})
+    state = world.state_of(market)
+    world.attempt(who, "core.clear_day", {"market": market, "day": state["to_clear"] or state["day"]})
 
 
 @BOOK.phrase("{who} confirms the clearing of {market}", "{who} 确认 {market} 的清算结果")
 def _confirms_clearing(world: World, who: str, market: str) -> None:
     state = world.state_of(market)
-    fields = {"market": market, "day": state["day"], "digest": state["digest"]}
+    fields = {"market": market, "day": state["to_settle"] or state["day"], "digest": state["digest"]}
     world.attempt(who, "core.confirm_clearing", fields)
 
 
 @BOOK.phrase("{who} settles the day of {market}", "{who} 对 {market} 进行交收")
 def _settles(world: World, who: str, market: str) -> None:
-    world.attempt(who, "core.settle_day", {"market": market, "day": world.state_of(market)["day"]})
+    state = world.state_of(market)
+    world.attempt(who, "core.settle_day", {"market": market, "day": state["to_settle"] or state["day"]})
 
 
 @BOOK.phrase('{who} asks "{query}"', '{who} 查询 "{query}"')

@@ -29,6 +29,7 @@ def _parameters(**own: object) -> tuple[Parameter, ...]:
         "resale_gap_trading_days": 1,
         "first_listing": "operator",
         "open_requires_settlement": False,
+        "suspension_causes": ["force_majeure", "accident", "technical_failure"],
         "measures": [
             ["warning", "", False],
             ["restrict_trading", "trade", True],

@@ -1,0 +1,48 @@
+"""Write the golden journals of the present version: `python tests/golden/make.py`, once per release.
+
+A journal that is written is never written again: later versions must replay it to the same state. (Delete the
+version's folder first if it was never released.)
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+HERE = Path(__file__).parent
+if __name__ == "__main__":
+    sys.path[:0] = [str(HERE.parent), str(HERE.parent / "packs")]
+
+from importlib.metadata import version
+
+from kernel.helpers import PACK_OF
+from kernel.scripted_days import scripted
+
+
+class Golden(msgspec.Struct):
+    """What a golden journal is to become."""
+
+    exchange: str
+    packs: list[str]
+    seq: int
+    state_hash: str
+
+
+def make() -> None:
+    """Write a journal and what becomes of it for each market; refuses to overwrite."""
+    folder = HERE / version("tanpan")
+    folder.mkdir()
+    for market, pack in PACK_OF.items():
+        venue = scripted(market)
+        exchange = venue.exchange
+        (folder / f"{market}.msgpack").write_bytes(exchange.encode_records(venue.drained()))
+        golden = Golden(exchange.name, [pack], exchange.seq, exchange.state_hash())
+        text = msgspec.json.format(msgspec.json.encode(golden)) + b"\n"
+        (folder / f"{market}.json").write_bytes(text)
+        print(folder / market, exchange.seq)
+
+
+if __name__ == "__main__":
+    make()
