@@ -1,5 +1,8 @@
 """What all tests share: the phrases as steps, clause tags as markers."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 pytest_plugins = ["tanpan_adapters.gherkin.steps"]
@@ -9,3 +12,13 @@ def pytest_bdd_apply_tag(tag: str, function: object) -> bool:
     """Clause ids and free words tag scenarios; they select nothing in pytest."""
     pytest.mark.clause(tag)(function)
     return True
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print which clauses and refusal codes have a scenario, where the feature files were run."""
+    from tanpan_adapters.gherkin.coverage import coverage
+
+    reports = (report for found in terminalreporter.stats.values() for report in found)
+    if any("test_feature_files.py" in getattr(report, "nodeid", "") for report in reports):
+        terminalreporter.section("clauses and refusal codes with a scenario")
+        terminalreporter.write_line(coverage(Path(__file__).parent.parent / "features"))

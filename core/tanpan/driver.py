@@ -91,7 +91,7 @@ class KernelDriver:
         self._calendar = calendar
         self._name = name
         self.exchange = Exchange(name, self.assembly, calendar)
-        self.exchange.after_event = lambda event: self.exchange.ledger.audit()
+        self.exchange.watch(lambda event: self.exchange.ledger.audit())
         self._requests = 0
         self._records: list[AnyRecord] = []
         self._views = {view.name: view for view in (*CORE_VIEWS, *self.assembly.views)}

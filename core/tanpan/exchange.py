@@ -89,17 +89,15 @@ class Exchange:
     __slots__ = (
         "_actors",
         "_any_event",
-        "_append",
         "_approver",
         "_batches",
         "_command_decoder",
         "_commands",
         "_deciders",
         "_encoder",
-        "_evolvers",
         "_timers",
-        "after_event",
         "amendments",
+        "append",
         "assembly",
         "at",
         "blocks",
@@ -111,6 +109,7 @@ class Exchange:
         "days",
         "encode",
         "event_types",
+        "evolvers",
         "finality",
         "four_eyes",
         "instruments",
@@ -159,18 +158,17 @@ class Exchange:
         self.records: list[AnyRecord] = []
         self.requests: dict[str, int] = {}
         self.recall: Callable[[int], AnyRecord] = _nowhere
-        self.after_event: Callable[[Event], None] | None = None
-        self._append: Callable[[Event], None] = _outside
+        self.append: Callable[[Event], None] = _outside
         self._approver = ""
         self.components: dict[str, Component] = {}
         self._commands: dict[type[Command], _Spec] = {}
-        self._evolvers: dict[type[Event], Callable[[Any], None]] = {Founded: self._founded}
+        self.evolvers: dict[type[Event], Callable[[Any], None]] = {Founded: self._founded}
         self._timers: dict[str, Callable[..., None]] = {}
         followers: list[tuple[type[Event], Callable[[Any], None]]] = []
         for kind in (*CORE, *assembly.components):
             self._join(kind, followers)
         for event, method in followers:
-            self._evolvers[event] = _both(self._evolvers[event], method)
+            self.evolvers[event] = _both(self.evolvers[event], method)
         self._actors = self.parties.actors
         self._deciders = {
             kind: (self.four_eyes.propose if spec.four_eyes else spec.decide, spec.name)
@@ -192,7 +190,7 @@ class Exchange:
                 spec = _Spec(method, name_of(subject), subject.roles, subject.permission, subject.four_eyes)
                 _once(self._commands, subject, spec)
             elif role == "evolves":
-                _once(self._evolvers, subject, method)
+                _once(self.evolvers, subject, method)
             elif role == "follows":
                 followers.append((subject, method))
             else:
@@ -200,8 +198,8 @@ class Exchange:
 
     def _wire(self) -> None:
         self.command_types = {spec.name: kind for kind, spec in self._commands.items()}
-        self.event_types = {name_of(kind): kind for kind in (*self._evolvers, *self.upcasters)}
-        if len(self.event_types) != len(self._evolvers) + len(self.upcasters):
+        self.event_types = {name_of(kind): kind for kind in (*self.evolvers, *self.upcasters)}
+        if len(self.event_types) != len(self.evolvers) + len(self.upcasters):
             raise PackError("two event types have one name")
         events: Any = Union[tuple(self.event_types.values())]  # noqa: UP007 - built at run time
         self._any_event: Any = events
@@ -238,18 +236,20 @@ class Exchange:
 
         Due timers fire first. The same request again gives the same record; its id with another body is refused.
         """
-        if at > self.now:
-            self.now = at
-        if self.now >= self.next_due:
+        now = self.now
+        if at > now:
+            self.now = now = at
+        if now >= self.next_due:
             self._fire_due()
+        seq = self.seq + 1
         request = envelope.request_id
-        requests = self.requests
-        if request in requests:
-            return self._again(requests[request], envelope)
+        done = self.requests.setdefault(request, seq)
+        if done != seq:
+            return self._again(done, envelope)
         command = envelope.command
         user = envelope.actor
         events: list[Event] = []
-        self._append = events.append
+        self.append = events.append
         try:
             actor = self._actors.get(user) or self.actor(user)
             decide, name = actor.may.get(command.__class__) or self._allow(actor, command)
@@ -257,20 +257,19 @@ class Exchange:
         except Refusal as refusal:
             if events:
                 raise KernelFault(f"{refusal.code} came after the first event of {command!r}") from refusal
-            self._append = _outside
+            self.append = _outside
+            del self.requests[request]
             self.cite(refusal, command)
             raise
-        self._append = _outside
-        self.seq = seq = self.seq + 1
-        self.at = now = self.now
+        self.append = _outside
+        self.seq = seq
+        self.at = now
         # The command is encoded in place with its record and decoded as raw bytes.
         body: Any = command
         approver = self._approver
         record: AnyRecord = Record(seq, now, request, user, approver, envelope.channel, name, body, events)
         if approver:
             self._approver = ""
-        if request:
-            requests[request] = seq
         self.records.append(record)
         return record
 
@@ -309,12 +308,12 @@ class Exchange:
 
     def _begin(self) -> list[Event]:
         events: list[Event] = []
-        self._append = events.append
+        self.append = events.append
         return events
 
     def _record_own(self, events: list[Event], channel: str, name: str) -> AnyRecord:
         """Record what nobody sent: the founding, and what fell due."""
-        self._append = _outside
+        self.append = _outside
         self.seq += 1
         self.at = self.now
         record: AnyRecord = Record(self.seq, self.at, "", CLOCK, "", channel, name, _NOTHING, events)
@@ -322,21 +321,24 @@ class Exchange:
         return record
 
     def emit(self, event: Event) -> None:
-        """Record an event of the present decision and apply it."""
-        self._append(event)
-        self._evolvers[event.__class__](event)
-        if self.after_event is not None:
-            self.after_event(event)
+        """Record an event of the present decision and apply it. (The busiest decisions do these two steps inline.)"""
+        self.append(event)
+        self.evolvers[event.__class__](event)
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Call a watcher after every event that is applied, live or replayed; once per exchange."""
+        for kind, evolver in self.evolvers.items():
+            self.evolvers[kind] = _both(evolver, watcher)
 
     def objections(self, actor: Actor, command: Command) -> None:
         """Make a command's objections and nothing else: it runs up to its first event."""
-        append, self._append = self._append, _dry_run
+        append, self.append = self.append, _dry_run
         try:
             self._commands[type(command)].decide(actor, command)
         except _NoObjection:
             pass
         finally:
-            self._append = append
+            self.append = append
 
     def carry_out(self, actor: Actor, command: Command, approver: str) -> None:
         """Carry out a command that was confirmed by an approver, in the record of the confirmation."""
@@ -413,9 +415,8 @@ class Exchange:
 
     def apply(self, records: Iterable[AnyRecord]) -> None:
         """Apply records of the journal, in order; no rule is asked. KernelFault for a gap."""
-        evolvers = self._evolvers
+        evolvers = self.evolvers
         requests = self.requests
-        after = self.after_event
         for record in records:
             if record.seq != self.seq + 1:
                 raise KernelFault(f"record {record.seq} follows {self.seq}")
@@ -423,8 +424,6 @@ class Exchange:
             self.at = self.now = record.at
             for event in record.events:
                 evolvers[event.__class__](event)
-                if after is not None:
-                    after(event)
             if record.request_id:
                 requests[record.request_id] = record.seq
 

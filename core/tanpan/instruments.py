@@ -11,7 +11,7 @@ from attrs import define, fields
 from tanpan.book import Book
 from tanpan.component import Component, decides, evolves
 from tanpan.messages import OPERATOR, REGISTRY, STAFF, Command, Event
-from tanpan.quantities import LARGEST_PRICE_FEN, Fen, Tonnes
+from tanpan.quantities import LARGEST_AMOUNT_FEN, LARGEST_PRICE_FEN, LARGEST_TONNES, Fen, Tonnes
 from tanpan.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -238,7 +238,8 @@ class Instruments(Component):
             raise Refusal("ALREADY_LISTED", instrument=instrument.code)
         self._priced(instrument.code, command.reference_fen)
         self._listing_day(command.listing_day, next_day=False)
-        if command.carried_tonnes < 0 or command.carried_fen < 0:
+        most_tonnes, most_fen = 10 * LARGEST_TONNES, 10 * LARGEST_AMOUNT_FEN
+        if not (0 <= command.carried_tonnes <= most_tonnes and 0 <= command.carried_fen <= most_fen):
             raise Refusal(
                 "BAD_AMOUNT", carried_tonnes=command.carried_tonnes, carried_fen=command.carried_fen
             )

@@ -127,6 +127,7 @@ class Listings(Component):
         self.next_listing = 1
         self.next_trade = 1
         self.by_number: dict[int, Listing] = {}
+        self._evolvers = exchange.evolvers
         self._ledger = exchange.ledger
         self._accounts = exchange.ledger.accounts
         self._instruments = exchange.instruments.by_code
@@ -157,8 +158,9 @@ class Listings(Component):
             check(account, instrument, buy, price, tonnes)
         if command.trade_no or day.numbered:
             self.numbered(day, account, command.trade_no)
-        meet = day.meet
-        fills = meet(instrument.book, account, buy, price, tonnes) if meet is not None else None
+        fills: list[Fill] | None = None
+        if day.meet is not None and instrument.book.meets(buy, price):
+            fills = day.meet(instrument.book, account, buy, price, tonnes)
         frozen = 0
         if buy:
             turnover = price * tonnes
@@ -177,9 +179,11 @@ class Listings(Component):
         if fills:
             for _, part in fills:
                 resting -= part
-        self.emit(
-            ListingPosted(number, account.number, code, buy, price, tonnes, resting, frozen, command.trade_no)
+        event = ListingPosted(
+            number, account.number, code, buy, price, tonnes, resting, frozen, command.trade_no
         )
+        self.exchange.append(event)
+        self._evolvers[ListingPosted](event)
         if fills:
             taker = self.by_number[number]
             for maker, part in fills:
@@ -217,25 +221,25 @@ class Listings(Component):
                 release = 0
             elif rest and release:
                 release = max(0, release - (principal * multiply + add) // divide)
-        self.emit(
-            TradeDone(
-                self.next_trade,
-                code,
-                maker.number,
-                0 if taker is None else taker.number,
-                not maker.buy,
-                buyer,
-                seller,
-                price,
-                tonnes,
-                fee,
-                fee,
-                topup,
-                unpaid,
-                release,
-                trade_no,
-            )
+        event = TradeDone(
+            self.next_trade,
+            code,
+            maker.number,
+            0 if taker is None else taker.number,
+            not maker.buy,
+            buyer,
+            seller,
+            price,
+            tonnes,
+            fee,
+            fee,
+            topup,
+            unpaid,
+            release,
+            trade_no,
         )
+        self.exchange.append(event)
+        self._evolvers[TradeDone](event)
 
     # --- taking ----------------------------------------------------------------------------------
 

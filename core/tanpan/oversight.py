@@ -258,6 +258,7 @@ class Oversight(Component):
             day.halted = halted
         for code in codes:
             self.exchange.instruments.by_code[code].halted = halted
+        day.some_halted = any(one.halted for one in self.exchange.instruments.of_market(market))
         day.refresh()
 
     @evolves(Suspended)

@@ -206,9 +206,9 @@ class Parties(Component):
         self._known_permissions(command.permissions, OPERATOR_PERMISSIONS)
         self._within_own(actor, command.permissions)
         today = self.exchange.today()
-        most = min(day.terms_on(today).largest_operators for day in self.exchange.days.by_market.values())
-        if sum(one.account == account.number for one in self.actors.values()) >= most:
-            raise Refusal("TOO_MANY_OPERATORS", account=account.number, most=most)
+        limits = [day.terms_on(today).largest_operators for day in self.exchange.days.by_market.values()]
+        if limits and sum(one.account == account.number for one in self.actors.values()) >= min(limits):
+            raise Refusal("TOO_MANY_OPERATORS", account=account.number, most=min(limits))
         self.emit(OperatorAdded(command.account, command.operator, command.permissions))
 
     @decides(SetPermissions)

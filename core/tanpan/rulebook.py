@@ -10,6 +10,7 @@ import msgspec
 from attrs import field, frozen
 
 from tanpan.calendar import parse_windows
+from tanpan.quantities import LARGEST_AMOUNT_FEN, MILLION
 from tanpan.refusals import Refusal
 
 
@@ -108,8 +109,9 @@ def checked(name: str, value: Any) -> Any:
         value = msgspec.convert(value, FIELDS[name].type)
     except msgspec.ValidationError as error:
         raise Refusal("BAD_PARAMETER", parameter=name, value=value, why=str(error)) from None
-    numbers_ok = not isinstance(value, int) or value >= (1 if name in ("tick_fen", "step_tonnes") else 0)
-    if not numbers_ok or value not in CHOICES.get(name, (value,)):
+    least = 1 if name in ("tick_fen", "step_tonnes") else 0
+    most = MILLION if name.endswith("_ppm") else LARGEST_AMOUNT_FEN
+    if (isinstance(value, int) and not least <= value <= most) or value not in CHOICES.get(name, (value,)):
         raise Refusal("BAD_PARAMETER", parameter=name, value=value)
     if name.endswith(("_sessions", "_window")):
         _check_windows(name, value)

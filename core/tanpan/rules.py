@@ -38,28 +38,27 @@ def whole_steps_and_ticks(day: MarketDay) -> Check:
     return check
 
 
-def listed_in_session(day: MarketDay) -> Check:
+def listed_in_session(day: MarketDay) -> Check | None:
     """Listed trading is open: method, day, no halt, session."""
-
-    def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
-        if day.why_not_listed:
-            raise day.closed_to("listed")
-        if instrument.halted:
-            raise Refusal("MARKET_SUSPENDED", instrument=instrument.code)
-
-    return check
+    return _in_session(day, "listed", day.why_not_listed)
 
 
-def block_in_session(day: MarketDay) -> Check:
+def block_in_session(day: MarketDay) -> Check | None:
     """Block trading is open: method, day, no halt, session."""
+    return _in_session(day, "block", day.why_not_block)
 
-    def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
-        if day.why_not_block:
-            raise day.closed_to("block")
+
+def _in_session(day: MarketDay, method: str, why_not: str) -> Check | None:
+    """Sessions and halts resolve the rules anew, so that in session there is nothing to ask."""
+
+    def closed(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
+        raise day.closed_to(method)
+
+    def running(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
         if instrument.halted:
             raise Refusal("MARKET_SUSPENDED", instrument=instrument.code)
 
-    return check
+    return closed if why_not else running if day.some_halted else None
 
 
 def below_listed_limit(day: MarketDay) -> Check | None:

@@ -63,6 +63,7 @@ class MarketDay:
         "open_sessions",
         "opened_on",
         "ordinal",
+        "some_halted",
         "terms",
         "trade_nos",
         "trades",
@@ -79,6 +80,7 @@ class MarketDay:
         self.books: list[DayBook] = []
         self.open_sessions: list[str] = []
         self.halted = False
+        self.some_halted = False
         self.changes: list[tuple[str, Since]] = []
         self.trade_nos: dict[str, int] = {}
         self.refresh()
@@ -374,6 +376,7 @@ class Days(Component):
                 [msgspec.to_builtins(book) for book in day.books],
                 day.open_sessions,
                 day.halted,
+                day.some_halted,
                 [[name, msgspec.to_builtins(_plain(step))] for name, step in day.changes],
                 day.trade_nos,
             ]
@@ -381,13 +384,13 @@ class Days(Component):
         ]
 
     def load(self, data: Any) -> None:
-        for name, terms, opened_on, ordinal, books, sessions, halted, changes, trade_nos in data:
+        for name, terms, opened_on, ordinal, books, sessions, halted, some_halted, changes, trade_nos in data:
             day = self.by_market[name]
             day.terms = None if terms is None else msgspec.convert(terms, Terms)
             day.opened_on = date.fromisoformat(opened_on)
             day.ordinal = ordinal
             day.books = [self._book(book) for book in books]
-            day.open_sessions, day.halted = sessions, halted
+            day.open_sessions, day.halted, day.some_halted = sessions, halted, some_halted
             day.changes = [
                 (parameter, Since(date.fromisoformat(since), value, clause, reason))
                 for parameter, (since, value, clause, reason) in changes

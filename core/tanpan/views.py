@@ -144,7 +144,7 @@ class Projector:
         self._legs: list[Leg] = []
         self._record: AnyRecord | None = None
         exchange.ledger.on_posting = self._legs.extend
-        exchange.after_event = self._after
+        exchange.watch(self._after)
 
     def project(self, records: Iterable[AnyRecord]) -> None:
         """Take records of the journal, in order."""

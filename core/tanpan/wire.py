@@ -34,15 +34,25 @@ def command_from(kind: type[Command], fields: Mapping[str, Any]) -> Command:
     known = {word: name for name, word in names.items()}
     for word in fields:
         if word not in known:
-            raise Refusal("BAD_FIELD", field=word, known=list(known))
+            raise Refusal("BAD_FIELD", field=word.encode("utf-8", "replace").decode(), known=list(known))
+        _writable(word, fields[word])
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         word = names[field.name]
         if word in fields and fields[word] not in ("", None):
-            values[field.name] = _value(field, word, fields[word])
+            values[field.name] = _writable(word, _value(field, word, fields[word]))
         elif field.required:
             raise Refusal("FIELD_MISSING", field=word)
     return kind(**values)
+
+
+def _writable(word: str, value: Any) -> Any:
+    """A value as it is; refuses what the journal can't hold: integers beyond 64 bits, text that isn't Unicode."""
+    try:
+        msgspec.msgpack.encode(value)
+    except (OverflowError, UnicodeEncodeError):
+        raise Refusal("BAD_FIELD", field=word, why="it can't be written down") from None
+    return value
 
 
 def _value(field: Any, word: str, value: Any) -> Any:

@@ -35,6 +35,7 @@ Feature: Listed declarations
         | quantity   | <quantity>   |
         | price      | <price>      |
       Then it is refused because FIELD_MISSING
+      And the refusal cites CEA-2.4-a
       And the refusal says field is <missing>
       And nothing has changed
       And nothing stands to sell CEA

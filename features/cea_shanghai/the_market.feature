@@ -88,13 +88,13 @@ Feature: The allowance market and its methods
         | Alpha   | 0        | 100 |
         | Beta    | 10000.00 | 0   |
       And cea is open at 09:30
-      When admin sends "core.trade_done"
+      When admin sends "core.import_trade"
+        | market     | cea   |
         | instrument | CEA   |
-        | buyer      | Beta  |
-        | seller     | Alpha |
         | price      | 48.00 |
         | quantity   | 100   |
-      Then it is refused because UNKNOWN_COMMAND
+      Then it is refused because OFF_SYSTEM_TRADE
+      And the refusal cites CEA-2-a
       And nothing has changed
       When admin asks "core.trades"
       Then the answer has 0 rows
@@ -178,6 +178,29 @@ Feature: The allowance market and its methods
       And the refusal says value is auction
       And nothing has changed
       And methods_open of cea is "listed, block" on 2021-07-19 by CEA-2-b
+
+    @CEA-2.3-a @CEA-2.3-b @CEA-2.3-c @CEA-3-d
+    Scenario Outline: A bid is refused at whatever hour while the auction is not open
+      Given the exchange runs "cea_shanghai" on 2021-07-16
+      And CEA of CEA is listed on cea at 48.00
+      And Beta has an account with 6000000.00 yuan
+      And cea is open at <clock>
+      When Beta sends "core.bid"
+        | account    | Beta   |
+        | instrument | CEA    |
+        | price      | 48.00  |
+        | quantity   | 100000 |
+      Then it is refused because METHOD_NOT_OPEN
+      And the refusal cites CEA-2-b
+      And the refusal says method is auction
+      And nothing has changed
+      And Beta has 0.00 yuan frozen
+
+      Examples:
+        | clock |
+        | 09:30 |
+        | 12:00 |
+        | 14:00 |
 
     @CEA-2.3-a @CEA-2.3-b @CEA-2.3-c @CEA-3-d
     Scenario: The auction is not among what a market day opens

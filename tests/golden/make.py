@@ -1,7 +1,7 @@
 """Write the golden journals of the present version: `python tests/golden/make.py`, once per release.
 
-A journal that is written is never written again: later versions must replay it to the same state. (Delete the
-version's folder first if it was never released.)
+A released journal is never written again: later versions must replay it to the same state. While the version
+is not released, `python tests/golden/make.py --again` replaces it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class Golden(msgspec.Struct):
     state_hash: str
 
 
-def make() -> None:
-    """Write a journal and what becomes of it for each market; refuses to overwrite."""
+def make(again: bool = False) -> None:
+    """Write a journal and what becomes of it for each market; FileExistsError if there is one of this version."""
     folder = HERE / version("tanpan")
-    folder.mkdir()
+    folder.mkdir(exist_ok=again)
     for market, pack in PACK_OF.items():
         venue = scripted(market)
         exchange = venue.exchange
@@ -45,4 +45,4 @@ def make() -> None:
 
 
 if __name__ == "__main__":
-    make()
+    make("--again" in sys.argv)

@@ -21,7 +21,7 @@ JOURNALS = sorted(HERE.glob("*/*.msgpack"))
 def _replayed(journal: Path) -> tuple[Exchange, Golden]:
     golden = msgspec.json.decode(journal.with_suffix(".json").read_bytes(), type=Golden)
     exchange = Exchange(golden.exchange, assemble(load(golden.packs)), CALENDAR)
-    exchange.after_event = lambda event: exchange.ledger.audit()
+    exchange.watch(lambda event: exchange.ledger.audit())
     exchange.apply(exchange.decode_records(journal.read_bytes()))
     return exchange, golden
 

@@ -73,7 +73,7 @@ class Watch:
         """Watch an exchange from now on."""
         self.exchange = exchange
         exchange.ledger.on_posting = self.legs.extend
-        exchange.after_event = self._after
+        exchange.watch(self._after)
 
     def _after(self, event: Event) -> None:
         per_asset: Counter[str] = Counter()
@@ -105,7 +105,9 @@ class Venue:
 
     def fresh(self) -> Exchange:
         """An exchange like this one that has done nothing yet."""
-        return Exchange("venue", self.assembly, CALENDAR)
+        exchange = Exchange("venue", self.assembly, CALENDAR)
+        exchange.recall = lambda seq: self.journal[seq - 1]
+        return exchange
 
     def send(self, actor: str, command: Command, request: str = "") -> AnyRecord:
         """Carry out a command now; raises its Refusal."""

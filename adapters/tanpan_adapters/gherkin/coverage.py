@@ -102,7 +102,9 @@ def coverage(features: Path = FEATURES) -> str:
     """Clauses and refusal codes with and without a scenario, as text."""
     lines = [line for pack in packs() if pack.clauses for line in _of_pack(pack, features)]
     missing = sorted(set(codes()) - provoked(features))
-    lines.append(f"refusal codes {len(codes())}, provoked {len(codes()) - len(missing)}, not: {_list(missing)}")
+    lines.append(
+        f"refusal codes {len(codes())}, provoked {len(codes()) - len(missing)}, not: {_list(missing)}"
+    )
     return "\n".join(lines)
 
 
