@@ -318,6 +318,7 @@ class Blocks(Component):
             if (other.price_fen, other.quantity_tonnes, other.terms) != (price, tonnes, command.terms):
                 raise Refusal(
                     "TERMS_MISMATCH",
+                    method="block",
                     price_fen=price,
                     other_price_fen=other.price_fen,
                     quantity_tonnes=tonnes,
@@ -365,6 +366,13 @@ class Blocks(Component):
             )
         )
 
+    def withdraw_all(self, account: Account) -> None:
+        """Withdraw an account's block declarations and end its dialogues (part of another decision)."""
+        for offer in [one for one in self.offers.values() if one.hold.account is account]:
+            self.emit(BlockWithdrawn(offer.number))
+        for dialogue in [one for one in self.dialogues.values() if one.account is account]:
+            self.emit(DialogueEnded(dialogue.number, account.number))
+
     def _expire(self, market: str) -> None:
         offers = [
             offer.number
@@ -390,13 +398,14 @@ class Blocks(Component):
     def _standing(self, number: int) -> Offer:
         offer = self.offers.get(number)
         if offer is None:
-            raise Refusal("ORDER_CLOSED" if 0 < number < self.next_offer else "UNKNOWN_ORDER", offer=number)
+            known = 0 < number < self.next_offer
+            raise Refusal("ORDER_CLOSED" if known else "UNKNOWN_ORDER", method="block", offer=number)
         return offer
 
     def _counterparty(self, account: Account, number: int) -> Offer:
         offer = self._standing(number)
         if offer.hold.account is account:
-            raise Refusal("SELF_TRADE", offer=number)
+            raise Refusal("SELF_TRADE", method="block", offer=number)
         return offer
 
     def _party_to(self, account: Account, number: int) -> Dialogue:

@@ -4,12 +4,14 @@ A make-up weekend is worked and not traded (AMB-23). A day beyond what has been 
 never guessed. Instants are UTC microseconds; the exchange's zone (+08:00) is applied here and nowhere else.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from tanpan.refusals import Refusal
 
@@ -70,6 +72,10 @@ class Calendar:
     working_days: tuple[date, ...] = field(converter=_sorted)
     valid_from: date
     valid_through: date
+
+    def without(self, closures: Sequence[date]) -> Calendar:
+        """The same calendar with days on which the exchange has announced that it is closed."""
+        return evolve(self, trading_days=tuple(day for day in self.trading_days if day not in closures))
 
     def is_trading_day(self, day: date) -> bool:
         """Whether the market trades on a day; refuses a day that isn't published."""

@@ -112,7 +112,7 @@ class KernelDriver:
             self._commit()
 
     def query(self, actor: str, name: str, where: Mapping[str, Any]) -> list[Row]:
-        who = self.exchange.parties.actors.get(actor)
+        who = self.exchange.actor(actor) if actor else None
         if name in QUERIES:
             return ask(self.exchange, QUERIES[name], who, where)
         view = self._views.get(name)

@@ -326,6 +326,11 @@ class Listings(Component):
             raise Refusal("OUTSIDE_SESSION", listing=number, method="withdraw")
         self.emit(ListingWithdrawn(number))
 
+    def withdraw_all(self, account: Account) -> None:
+        """Withdraw everything an account has standing (part of another decision)."""
+        for listing in [one for one in self.by_number.values() if one.account is account and one.rest_tonnes]:
+            self.emit(ListingWithdrawn(listing.number))
+
     def _expire(self, market: str) -> None:
         of_market = [
             listing.number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -11,8 +11,6 @@ from tanpan.ledger import Account
 from tanpan.messages import STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.refusals import Refusal
-
-SCOPES: Final = ("", "trade", "cash", "units", "account")
 
 
 class Suspend(Command, frozen=True, tag="core.suspend"):
@@ -236,6 +234,12 @@ class Oversight(Component):
                 command.until_us,
             )
         )
+        if restricts == "public":
+            self.emit(NoticePublished(command.market, command.measure, f"{account.name}: {command.reason}"))
+        if account.no_trade:
+            # What a restricted account had declared can't be traded with either: it is withdrawn and released.
+            self.exchange.listings.withdraw_all(account)
+            self.exchange.blocks.withdraw_all(account)
 
     @decides(LiftMeasure)
     def _lift(self, actor: Actor, command: LiftMeasure) -> None:

@@ -103,7 +103,12 @@ def assemble(modules: Sequence[Any]) -> Assembly:
     manager = pluggy.PluginManager("tanpan")
     manager.add_hookspecs(hookspecs)
     for module in modules:
-        manager.register(module)
+        if not hasattr(module, "tanpan_pack"):
+            raise PackError(f"rule pack {module.__name__!r} does not say who it is: it has no tanpan_pack")
+        try:
+            manager.register(module)
+        except ValueError:
+            raise PackError(f"rule pack {module.__name__!r} is declared twice") from None
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:

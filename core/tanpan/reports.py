@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from tanpan.amendments import ParameterChanged
 from tanpan.blocks import BlockTraded
 from tanpan.book import EXPIRED, FILLED, LIVE, WITHDRAWN
 from tanpan.calendar import local_day
@@ -22,7 +23,7 @@ from tanpan.listings import ListingPosted, ListingsExpired, ListingWithdrawn, Tr
 from tanpan.messages import CHANNEL, OPERATOR, REGISTRY, REGULATOR, STAFF, name_of
 from tanpan.oversight import MeasureLifted, MeasureTaken, NoticePublished, Resumed, Suspended
 from tanpan.quantities import change_ppm100
-from tanpan.trading_day import DayClosed, DayOpened
+from tanpan.trading_day import ClosureAnnounced, DayClosed, DayOpened
 from tanpan.views import INT, JSON, TEXT, Change, Row, View, column
 
 # --- orders --------------------------------------------------------------------------------------
@@ -436,12 +437,17 @@ UNIT_STATEMENTS: Final = View(
 
 def _notice(change: Change) -> Iterable[Row]:
     event: Any = change.event
-    titles: dict[type, str] = {Suspended: "暂停交易 / suspension", Resumed: "恢复交易 / resumption"}
+    titles: dict[type, str] = {
+        Suspended: "暂停交易 / suspension",
+        Resumed: "恢复交易 / resumption",
+        ClosureAnnounced: "休市 / closure",
+        ParameterChanged: "规则调整 / change of rules",
+    }
     title = titles.get(type(event), "")
     yield {
         "seq": change.record.seq,
         "day": _today(change),
-        "market": event.market,
+        "market": getattr(event, "market", ""),
         "kind": name_of(type(event)).removeprefix("core."),
         "title": title or event.title,
         "text": event.text if isinstance(event, NoticePublished) else event.notice,
@@ -465,7 +471,7 @@ NOTICES: Final = View(
         column("instruments", JSON, "交易标的", "instruments"),
     ),
     ("seq",),
-    {NoticePublished: _notice, Suspended: _notice, Resumed: _notice},
+    dict.fromkeys((NoticePublished, Suspended, Resumed, ClosureAnnounced, ParameterChanged), _notice),
     own=(),
     readers=(OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL),
 )

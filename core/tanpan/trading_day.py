@@ -159,6 +159,15 @@ class OpenDay(Command, frozen=True, tag="core.open_day"):
     day: date
 
 
+class AnnounceClosure(Command, frozen=True, tag="core.announce_closure"):
+    """Announce that the exchange is closed on a coming trading day (休市日)."""
+
+    roles: ClassVar = (STAFF,)
+    permission: ClassVar = "rules"
+    day: date
+    notice: str
+
+
 class OpeningPrice(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An instrument's reference price and bands of the day, in fen."""
 
@@ -178,6 +187,13 @@ class DayOpened(Event, frozen=True, tag="core.day_opened"):
     ordinal: int
     terms: Terms
     prices: list[OpeningPrice]
+
+
+class ClosureAnnounced(Event, frozen=True, tag="core.closure_announced"):
+    """A coming trading day will be none; days are counted as they open, so dates move and rules don't."""
+
+    day: date
+    notice: str
 
 
 class SessionOpened(Event, frozen=True, tag="core.session_opened"):
@@ -229,6 +245,8 @@ class Days(Component):
             market.name: MarketDay(market, self.exchange) for market in self.exchange.markets
         }
         self.before_close: list[Callable[[str], None]] = []
+        self.published = self.exchange.calendar
+        self.closures: list[date] = []
 
     def of(self, market: str) -> MarketDay:
         """Where a market stands; refuses an unknown one."""
@@ -258,6 +276,16 @@ class Days(Component):
             if one.state == LISTED or (one.state == ADMITTED and _due(one.listing_day, command.day))
         ]
         self.emit(DayOpened(command.market, command.day, day.ordinal + 1, terms, prices))
+
+    @decides(AnnounceClosure)
+    def _announce_closure(self, actor: Actor, command: AnnounceClosure) -> None:
+        if not command.notice:
+            raise Refusal("NOTICE_REQUIRED", day=command.day)
+        if not self.exchange.calendar.is_trading_day(command.day):
+            raise Refusal("NOT_TRADING_DAY", day=command.day)
+        if command.day <= self.exchange.today():
+            raise Refusal("PARAMETER_NOT_FUTURE", day=command.day, today=self.exchange.today())
+        self.emit(ClosureAnnounced(command.day, command.notice))
 
     def _opening(self, one: Instrument, terms: Terms) -> OpeningPrice:
         listed = band(one.reference_fen, terms.listed_band_ppm, terms.tick_fen)
@@ -342,6 +370,11 @@ class Days(Component):
                 last = max(last, end)
         schedule(midnight + last, "market_closes", market)
 
+    @evolves(ClosureAnnounced)
+    def _closure_announced(self, event: ClosureAnnounced) -> None:
+        self.closures.append(event.day)
+        self.exchange.calendar = self.published.without(self.closures)
+
     @evolves(SessionOpened)
     def _session_opened(self, event: SessionOpened) -> None:
         day = self.by_market[event.market]
@@ -367,6 +400,9 @@ class Days(Component):
         day.refresh()
 
     def dump(self) -> Any:
+        return [[day.isoformat() for day in self.closures], self._dump_markets()]
+
+    def _dump_markets(self) -> Any:
         return [
             [
                 name,
@@ -384,7 +420,11 @@ class Days(Component):
         ]
 
     def load(self, data: Any) -> None:
-        for name, terms, opened_on, ordinal, books, sessions, halted, some_halted, changes, trade_nos in data:
+        self.closures = [date.fromisoformat(day) for day in data[0]]
+        self.exchange.calendar = self.published.without(self.closures)
+        for name, terms, opened_on, ordinal, books, sessions, halted, some_halted, changes, trade_nos in data[
+            1
+        ]:
             day = self.by_market[name]
             day.terms = None if terms is None else msgspec.convert(terms, Terms)
             day.opened_on = date.fromisoformat(opened_on)

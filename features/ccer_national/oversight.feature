@@ -61,8 +61,7 @@ Feature: Oversight of the CCER market
       And Alpha takes to sell 10 t of CCER-P2-2024 at 64.00
       Then it is refused because ACCOUNT_RESTRICTED
       And no trade is done
-      When Alpha withdraws listing Alpha#1
-      Then it is accepted
+      And listing Alpha#1 is withdrawn with 0 t left
       And Alpha has 500 t of CCER-P1-2024 available
 
     @CCER-Q54

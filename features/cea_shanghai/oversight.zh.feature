@@ -85,11 +85,24 @@
         | demand_report             |         |
         | demand_written_commitment |         |
         | interview                 |         |
-        | public_warning            |         |
+        | public_warning            | public  |
         | restrict_cash             | cash    |
         | restrict_units            | units   |
         | restrict_trading          | trade   |
         | restrict_account          | account |
+
+    @CEA-5-b
+    场景: 公开提示向所有主体公告
+      当 admin 提交指令 "core.take_measure"
+        | market  | cea            |
+        | account | 甲公司         |
+        | measure | public_warning |
+        | reason  | 频繁撤单       |
+      那么 受理成功
+      当 乙公司 查询 "core.notices"
+      那么 查询结果包含
+        | kind             | title          | text             |
+        | notice_published | public_warning | 甲公司: 频繁撤单 |
 
     @CEA-5-b
     场景: 规则未列的措施不能采取
@@ -134,7 +147,7 @@
       那么 受理成功
 
     @CEA-5-b
-    场景: 限制交易后不能申报也不能摘牌，但可撤销已有挂牌
+    场景: 限制交易后不能申报也不能摘牌，已有挂牌随即撤销
       当 甲公司 挂牌 卖出 CEA 10 吨，价格 48.00 元
       并且 乙公司 挂牌 买入 CEA 10 吨，价格 47.00 元
       并且 admin 提交指令 "core.take_measure"
@@ -150,8 +163,7 @@
       当 甲公司 摘牌 卖出 CEA 10 吨，选择挂牌 乙公司#1
       那么 被拒绝，因为 ACCOUNT_RESTRICTED
       并且 没有成交
-      当 甲公司 撤销挂牌 甲公司#1
-      那么 受理成功
+      并且 挂牌 甲公司#1 状态为 已撤销，剩余 0 吨
       当 甲公司 提交指令 "core.withdraw"
         | account | 甲公司 |
         | amount  | 100.00 |

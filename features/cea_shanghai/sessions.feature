@@ -224,3 +224,26 @@ Feature: Sessions and calendar
       When Alpha posts to sell 10 t of CEA at 44.94
       Then it is refused because NOT_TRADING_DAY
       And nothing has changed
+
+    @CEA-3-c
+    Scenario: A closing day that the exchange has announced moves the first day of resale
+      Given the exchange runs "cea_shanghai" on 2021-07-19
+      And CEA of CEA is listed on cea at 51.23
+      And these accounts
+        | account | cash    | CEA |
+        | Alpha   | 0       | 100 |
+        | Beta    | 5000.00 | 0   |
+      When admin sends "core.announce_closure"
+        | day    | 2021-07-20     |
+        | notice | Closed for SYS |
+      And cea is open at 09:30
+      And these listed trades of CEA are made
+        | buyer | seller | tonnes | price |
+        | Beta  | Alpha  | 10     | 51.23 |
+      When Beta posts to sell 10 t of CEA at 51.23
+      Then it is refused because RESALE_FREEZE
+      And the refusal says first_day is 2021-07-21
+      When Alpha asks "core.notices"
+      Then the answer shows
+        | kind              | text           |
+        | closure_announced | Closed for SYS |

@@ -79,3 +79,40 @@ Feature: Calendar
     Then it is refused because RESALE_FREEZE
     And the refusal says first_day is 2026-02-24
     And nothing has changed
+
+  Rule: The exchange may close on a coming trading day, announced by a notice
+
+    Background:
+      Given the exchange runs "neutral_market" on 2026-03-02
+
+    Scenario: The market does not open on a day announced as closed
+      When admin sends "core.announce_closure"
+        | day    | 2026-03-03         |
+        | notice | Maintenance, no. 1 |
+      Then it is accepted
+      And it is 09:00 on 2026-03-03
+      When admin sends "core.open_day"
+        | market | board      |
+        | day    | 2026-03-03 |
+      Then it is refused because NOT_TRADING_DAY
+      And a replay of the journal gives the same state
+
+    Scenario: A closure without a notice is refused
+      When admin sends "core.announce_closure"
+        | day    | 2026-03-03 |
+        | notice |            |
+      Then it is refused because FIELD_MISSING
+      And nothing has changed
+
+    Scenario Outline: A closure of <day>, <why>, is refused because <code>
+      When admin sends "core.announce_closure"
+        | day    | <day> |
+        | notice | No. 2 |
+      Then it is refused because <code>
+      And nothing has changed
+
+      Examples:
+        | day        | why                      | code                   |
+        | 2026-03-07 | a Saturday               | NOT_TRADING_DAY        |
+        | 2026-03-02 | today                    | PARAMETER_NOT_FUTURE   |
+        | 2027-03-02 | beyond what is published | CALENDAR_NOT_PUBLISHED |

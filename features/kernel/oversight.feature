@@ -254,7 +254,7 @@ Feature: Oversight
         | amount  | 1.00  |
       Then it is accepted
 
-    Scenario: What stands is withdrawn even while trading is restricted
+    Scenario: A restriction withdraws what the account had standing
       When Alpha posts to sell 10 t of U1 at 50.00
       And admin sends "core.open_case"
         | account   | Alpha    |
@@ -266,8 +266,9 @@ Feature: Oversight
         | measure | restrict_trading |
         | reason  | layering         |
         | case    | 1                |
-      And Alpha withdraws listing Alpha#1
       Then it is accepted
+      And nothing stands to sell U1
+      And listing Alpha#1 is withdrawn with 0 t left
       And Alpha has 5000 t of U1 available
 
     Scenario: Restricted cash does not leave

@@ -31,7 +31,7 @@ Feature: Parties
       Then it is refused because DECLARATION_MISSING
       And nothing has changed
       When Gamma-1 asks "core.cash"
-      Then it is refused because AUTH_REQUIRED
+      Then it is refused because UNKNOWN_ACTOR
 
     Scenario: An account is not opened while a field is missing
       When admin sends "core.open_account"

@@ -1,24 +1,23 @@
-"""Write the golden journals of the present version: `python tests/golden/make.py`, once per release.
+"""Write the golden journals of the present version: once per release, from the root of the repository.
+
+    PYTHONPATH=tests:tests/packs python -m golden.make
 
 A released journal is never written again: later versions must replay it to the same state. While the version
-is not released, `python tests/golden/make.py --again` replaces it.
+is not released, `python -m golden.make --again` replaces it.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
-HERE = Path(__file__).parent
-if __name__ == "__main__":
-    sys.path[:0] = [str(HERE.parent), str(HERE.parent / "packs")]
-
-from importlib.metadata import version
-
 from kernel.helpers import PACK_OF
 from kernel.scripted_days import scripted
+
+HERE = Path(__file__).parent
 
 
 class Golden(msgspec.Struct):

@@ -38,7 +38,9 @@ def test_there_is_a_golden_journal_of_each_market() -> None:
 
 def test_the_scripted_days_hold_most_of_what_can_happen() -> None:
     seen = Counter(name for market in ("auto", "ccer") for name in _events(market))
-    missing = Exchange("venue", assemble(load(["neutral_market", "ccer_national"])), CALENDAR).event_types.keys()
+    missing = Exchange(
+        "venue", assemble(load(["neutral_market", "ccer_national"])), CALENDAR
+    ).event_types.keys()
     rare = {
         "core.pack_draining",
         "core.pack_disabled",

@@ -13,7 +13,7 @@ from tanpan.custody import Deposit, TransferIn
 from tanpan.exchange import Exchange
 from tanpan.four_eyes import ConfirmProposal
 from tanpan.instruments import ConfirmListing, DeclareListing, ListInstrument, RegisterInstrument
-from tanpan.ledger import CASH, Leg, Ledger
+from tanpan.ledger import CASH, Ledger, Leg
 from tanpan.listings import PostListing, TakeListing
 from tanpan.messages import AnyRecord, Command, Envelope, Event
 from tanpan.packs import assemble, load
@@ -155,7 +155,12 @@ class Venue:
         return self
 
     def instrument(
-        self, market: str, code: str, tonnes: int = 10**6, day: date = FIRST, accounts: Sequence[str] = ACCOUNTS
+        self,
+        market: str,
+        code: str,
+        tonnes: int = 10**6,
+        day: date = FIRST,
+        accounts: Sequence[str] = ACCOUNTS,
     ) -> Venue:
         """An instrument that is listed from a day on at 50.00, held by everyone."""
         terms = self.terms(market)
@@ -225,7 +230,9 @@ class Venue:
         number: int = self.send(who, self.posting(who, code, side, price, tonnes)).events[0].listing
         return number
 
-    def take(self, who: str, code: str, side: str, tonnes: int, price: int = 0, listing: int = 0) -> AnyRecord:
+    def take(
+        self, who: str, code: str, side: str, tonnes: int, price: int = 0, listing: int = 0
+    ) -> AnyRecord:
         """Take what stands."""
         return self.send(who, self.taking(who, code, side, tonnes, price, listing))
 

@@ -1,14 +1,9 @@
-"""Several scripted days of one market, everything in them: the same every time. Run it to see the state hash."""
+"""Several scripted days of one market, everything in them: the same every time. Run as a module, it prints the state hash."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from random import Random
-
-if __name__ == "__main__":
-    tests = Path(__file__).parents[1]
-    sys.path[:0] = [str(tests), str(tests / "packs")]
 
 from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, PACK_OF, Venue
 from tanpan.blocks import AcceptBlock, ConfirmBlock, OfferBlock, OpenDialogue, ProposeTerms

@@ -30,7 +30,9 @@ def odd() -> Exchange:
     return exchange
 
 
-def send(exchange: Exchange, command: Command, request: str = "", moment: int = NINE, actor: str = "admin") -> Any:
+def send(
+    exchange: Exchange, command: Command, request: str = "", moment: int = NINE, actor: str = "admin"
+) -> Any:
     return exchange.execute(Envelope(request or f"r{len(exchange.requests)}", actor, command), moment)
 
 
@@ -44,7 +46,7 @@ def rang(exchange: Exchange) -> list[str]:
 
 
 def test_a_refusal_after_the_first_event_is_a_fault_of_the_kernel(odd: Exchange) -> None:
-    with pytest.raises(KernelFault, match="ODD came after the first event of Stumble|ODD was raised after"):
+    with pytest.raises(KernelFault, match="ODD came after the first event of Stumble"):
         send(odd, Stumble())
 
 
@@ -84,7 +86,9 @@ def test_who_may_is_asked_anew_after_every_change_of_rights() -> None:
         (ChangeParameter, {"value": [[2**70]]}),
     ],
 )
-def test_what_can_not_be_written_down_is_refused_at_the_door(kind: type[Command], fields: dict[str, Any]) -> None:
+def test_what_can_not_be_written_down_is_refused_at_the_door(
+    kind: type[Command], fields: dict[str, Any]
+) -> None:
     with pytest.raises(Refusal, match="BAD_FIELD") as refused:
         command_from(kind, fields)
     msgspec.json.encode(refused.value.details)
@@ -100,8 +104,10 @@ def test_what_can_not_be_written_down_is_refused_at_the_door(kind: type[Command]
     ],
 )
 def test_a_parameter_that_would_break_the_books_is_refused(parameter: str, value: object) -> None:
-    here = Venue("neutral_market")
-    assert here.refusal("admin", ChangeParameter("board", parameter, value, FIRST, "notice")) == "BAD_PARAMETER"
+    here = Venue("ccer_national")
+    assert (
+        here.refusal("admin", ChangeParameter("ccer", parameter, value, FIRST, "notice")) == "BAD_PARAMETER"
+    )
 
 
 def test_totals_carried_over_stay_within_what_can_be_written_down() -> None:

@@ -27,7 +27,9 @@ def test_fees_of_worked_example_10_are_rounded_trade_by_trade() -> None:
     assert share(30_366, SIX) == 182
 
 
-@pytest.mark.parametrize(("turnover", "fee"), [(0, 0), (83, 0), (84, 1), (249, 1), (250, 2), (416, 2), (417, 3)])
+@pytest.mark.parametrize(
+    ("turnover", "fee"), [(0, 0), (83, 0), (84, 1), (249, 1), (250, 2), (416, 2), (417, 3)]
+)
 def test_a_fee_of_half_a_fen_is_a_fen(turnover: int, fee: int) -> None:
     assert share(turnover, SIX) == fee
 

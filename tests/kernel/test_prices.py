@@ -30,7 +30,9 @@ def test_the_lower_edge_of_the_block_of_2021_11_19_is_rounded_half_up() -> None:
     assert band(4316, THIRTY, 1)[0] == 3021
 
 
-@pytest.mark.parametrize(("base", "width", "edges"), [(5, TEN, (5, 6)), (1, TEN, (1, 1)), (4, 999_999, (1, 8))])
+@pytest.mark.parametrize(
+    ("base", "width", "edges"), [(5, TEN, (5, 6)), (1, TEN, (1, 1)), (4, 999_999, (1, 8))]
+)
 def test_a_tie_goes_up_and_no_edge_is_below_one_tick(base: int, width: int, edges: tuple[int, int]) -> None:
     assert band(base, width, 1) == edges
 

@@ -11,7 +11,9 @@ from tanpan.quantities import change_ppm100, fee_rate, half_up, parse_yuan, perc
 
 
 @given(st.integers(-(10**18), 10**18), st.integers(1, 10**12))
-def test_half_up_is_the_nearest_integer_and_halves_go_away_from_zero(numerator: int, denominator: int) -> None:
+def test_half_up_is_the_nearest_integer_and_halves_go_away_from_zero(
+    numerator: int, denominator: int
+) -> None:
     size = floor(Fraction(abs(numerator), denominator) + Fraction(1, 2))
     assert half_up(numerator, denominator) == (size if numerator >= 0 else -size)
 
@@ -39,7 +41,15 @@ def test_an_amount_reads_back_as_it_was_written(fen: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "fen"),
-    [("63.51", 6351), ("0.01", 1), ("7", 700), ("7.1", 710), ("-4.41", -441), ("1,234.50", 123_450), (" 2 ", 200)],
+    [
+        ("63.51", 6351),
+        ("0.01", 1),
+        ("7", 700),
+        ("7.1", 710),
+        ("-4.41", -441),
+        ("1,234.50", 123_450),
+        (" 2 ", 200),
+    ],
 )
 def test_yuan_are_read_to_the_fen(text: str, fen: int) -> None:
     assert parse_yuan(text) == fen

@@ -48,7 +48,7 @@ WORLDS = {
     "ccer": ("ccer",),
 }
 SHORT = settings(
-    max_examples=50,
+    max_examples=40,
     stateful_step_count=50,
     derandomize=True,
     deadline=None,
@@ -82,9 +82,7 @@ near = st.one_of(st.integers(-3, 3), st.integers(-3, 3), st.sampled_from((-501, 
 tonnes = st.one_of(st.integers(1, 60), st.sampled_from((0, -1, 333, 5_000, 99_999, 100_000, 10**11)))
 money = st.one_of(st.integers(1, 10**6), st.sampled_from((0, -5, 10**9, 10**15, 10**16)))
 pick = st.integers(0, 30)
-brisk = st.lists(
-    st.tuples(who, st.integers(0, 9), side, st.integers(-2, 2), st.integers(1, 60)), min_size=4
-)
+brisk = st.lists(st.tuples(who, st.integers(0, 9), side, st.integers(-2, 2), st.integers(1, 60)), min_size=4)
 seen: Counter[str] = Counter()
 
 
@@ -407,7 +405,10 @@ class Market(RuleBasedStateMachine):
 
     # --- wrong things ------------------------------------------------------------------------------------
 
-    @rule(actor=st.sampled_from((*ACCOUNTS, "", "nobody", "admin", "registry", "channel", "regulator")), number=pick)
+    @rule(
+        actor=st.sampled_from((*ACCOUNTS, "", "nobody", "admin", "registry", "channel", "regulator")),
+        number=pick,
+    )
     def anyone_says_what_someone_said(self, actor: str, number: int) -> None:
         request, sender, command = self.sent[-1 - number % len(self.sent)]
         self.send(actor, command)
