@@ -128,7 +128,9 @@ def recovery(path: Path) -> Result:
     runners: list[Runner] = []
     seconds, _ = timed(lambda: runners.append(_runner(path)))
     runner = runners[0]
-    assert runner.exchange.state_hash() == path.with_suffix(".hash").read_text(), "another state was recovered"
+    assert runner.exchange.state_hash() == path.with_suffix(".hash").read_text(), (
+        "another state was recovered"
+    )
     payloads = [batch.payload for batch in runner.journal.read()]
     _, events = _written(runner.exchange, payloads)
     runner.close()

@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 SNAPSHOT_EVERY = 200_000
 
 
-class SetAside(Exception):  # noqa: N818 - what became of the request
+class SetAside(Exception):
     """A request broke a promise of the kernel's own: it was set aside and memory was rebuilt."""
 
 

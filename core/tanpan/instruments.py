@@ -234,6 +234,7 @@ class Instruments(Component):
     @decides(ListInstrument)
     def _list(self, actor: Actor, command: ListInstrument) -> None:
         instrument = self.known(command.instrument)
+        self.exchange.packs.takes_new(instrument.market)
         if instrument.state != REGISTERED:
             raise Refusal("ALREADY_LISTED", instrument=instrument.code)
         self._priced(instrument.code, command.reference_fen)
@@ -258,6 +259,7 @@ class Instruments(Component):
         account = self.exchange.parties.acting(actor, command.account)
         instrument = self.known(command.instrument)
         day = self.exchange.days.of(instrument.market)
+        self.exchange.packs.takes_new(instrument.market)
         if day.terms_on(self.exchange.today()).first_listing != "declared":
             raise Refusal("PERMISSION_DENIED", instrument=instrument.code, who="exchange")
         if instrument.state != REGISTERED:

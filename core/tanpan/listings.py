@@ -378,12 +378,13 @@ class Listings(Component):
                 if trade.buyer == holding.account and trade.instrument == instrument.code
             )
             lots.append((book.ordinal + book.gap, bought))
-        release_on = day.ordinal
+        first = day.ordinal
         for release_on, tonnes in sorted(lots):
+            first = release_on
             missing -= tonnes
             if missing <= 0:
                 break
-        return day.trading_day_ahead(max(1, release_on - day.ordinal))
+        return day.trading_day_ahead(max(1, first - day.ordinal))
 
     # --- evolution -------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ class Suspend(Command, frozen=True, tag="core.suspend"):
     cause: str = ""
     notice: str = ""
     report: str = ""
-    instruments: list[str] = []
+    instruments: list[str] = msgspec.field(default_factory=list)
 
 
 class Resume(Command, frozen=True, tag="core.resume"):
@@ -33,7 +33,7 @@ class Resume(Command, frozen=True, tag="core.resume"):
     market: str
     notice: str = ""
     report: str = ""
-    instruments: list[str] = []
+    instruments: list[str] = msgspec.field(default_factory=list)
 
 
 class PublishNotice(Command, frozen=True, tag="core.publish_notice"):
@@ -303,7 +303,7 @@ class Oversight(Component):
 
     def load(self, data: Any) -> None:
         self.next_measure = data[0]
-        self.cases = {number: account for number, account in data[1]}
+        self.cases = dict(data[1])
         self.measures = {one["number"]: msgspec.convert(one, Measure) for one in data[2]}
 
 

@@ -47,7 +47,7 @@ class AppointStaff(Command, frozen=True, tag="core.appoint_staff"):
     permission: ClassVar = "parties"
     user: str
     role: str
-    permissions: list[str] = []
+    permissions: list[str] = msgspec.field(default_factory=list)
 
 
 class OpenAccount(Command, frozen=True, tag="core.open_account"):
@@ -186,9 +186,9 @@ class Parties(Component):
 
     @decides(OpenAccount)
     def _open(self, actor: Actor, command: OpenAccount) -> None:
-        for field in ("account", "participant", "kind", "operator"):
-            if not getattr(command, field):
-                raise Refusal("FIELD_MISSING", field=field)
+        for name in ("account", "participant", "kind", "operator"):
+            if not getattr(command, name):
+                raise Refusal("FIELD_MISSING", field=name)
         if not command.data_declared_true:
             raise Refusal("DECLARATION_MISSING", account=command.account)
         if command.account in self.exchange.ledger.accounts:

@@ -88,7 +88,6 @@ CATALOGUE: Final = (
         "the declaration of true data is missing",
     ),
     Reason("DUPLICATE_ACCOUNT", "每个交易主体只能开设一个交易账户", "the participant has a trading account"),
-    Reason("DUPLICATE_INSTITUTION", "该市场已有交易机构", "the market has its institution"),
     Reason("OPERATOR_EXISTS", "用户名已存在", "the user name is taken"),
     Reason("TOO_MANY_OPERATORS", "操作员数量已达上限", "the account has its largest number of operators"),
     # what is asked for
@@ -138,7 +137,6 @@ CATALOGUE: Final = (
     Reason("SETTLEMENT_PENDING", "上一交易日尚未交收", "an earlier day is not settled"),
     Reason("MARKET_SUSPENDED", "交易已暂停", "trading is suspended"),
     Reason("OUTSIDE_SESSION", "不在交易时段内", "outside the trading session"),
-    Reason("OUTSIDE_WINDOW", "不在办理时间内", "outside the window"),
     Reason("MARKET_OPEN", "当日尚未收市", "the day is not closed"),
     Reason("ALREADY_CLEARED", "当日已清算", "the day has been cleared"),
     Reason("NOT_CLEARED", "当日尚未清算", "the day is not cleared"),
@@ -189,7 +187,6 @@ CATALOGUE: Final = (
     ),
     # queries
     Reason("UNKNOWN_QUERY", "没有这个查询", "there is no such query"),
-    Reason("BAD_RANGE", "结束日期早于开始日期", "the range ends before it starts"),
 )
 
 BY_CODE: Final[dict[str, Reason]] = {reason.code: reason for reason in CATALOGUE}

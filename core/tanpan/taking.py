@@ -66,14 +66,12 @@ class BestLevelsFreeChoice:
         return self._sweep(book.opposite(buy), account, price_fen, tonnes, levels)
 
     def _chosen(self, side: Side, account: Account, tonnes: int, listing: Listing, levels: int) -> list[Fill]:
-        for depth, (level, _, _) in enumerate(side.for_taker(account), start=1):
-            if level.price_fen == listing.price_fen:
-                break
+        prices = [level.price_fen for level, _, _ in side.for_taker(account)]
+        depth = prices.index(listing.price_fen) + 1
         if depth > levels:
             raise Refusal("BEYOND_FIVE_LEVELS", listing=listing.number, level=depth)
         if depth > 1:
-            best = next(side.for_taker(account))[0]
-            raise Refusal("NOT_BEST_PRICE", price_fen=listing.price_fen, best_fen=best.price_fen)
+            raise Refusal("NOT_BEST_PRICE", price_fen=listing.price_fen, best_fen=prices[0])
         if tonnes > listing.rest_tonnes:
             raise Refusal("QTY_EXCEEDS_LISTING", quantity_tonnes=tonnes, rest_tonnes=listing.rest_tonnes)
         return [(listing, tonnes)]

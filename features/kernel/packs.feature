@@ -41,6 +41,22 @@ Feature: Rule packs
       Then it is refused because PACK_DRAINING
       And nothing has changed
 
+    Scenario: What was registered before is not listed any more
+      When admin sends "core.enable_pack"
+        | pack | neutral_market |
+      And registry sends "core.register_instrument"
+        | instrument | U2    |
+        | market     | board |
+        | product    | UNIT  |
+      And admin sends "core.drain_pack"
+        | pack | neutral_market |
+      And admin sends "core.list_instrument"
+        | instrument  | U2         |
+        | listing_day | 2026-03-03 |
+        | reference   | 50.00      |
+      Then it is refused because PACK_DRAINING
+      And nothing has changed
+
     Scenario: A draining pack is not drained again
       When admin sends "core.drain_pack"
         | pack | neutral_market |
