@@ -23,11 +23,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HOLE = re.compile(r"\{(\w+)\}")
 
 # Codes that only later work can provoke, and what that work is. An entry goes when a scenario provokes it.
-LATER = {
-    "DUPLICATE_INSTITUTION": "an exchange is its one institution until institutions are applied for",
-    "OUTSIDE_WINDOW": "windows for cash and transfers come with the packs of cash and transfers",
-    "BAD_RANGE": "no query takes a range of days yet",
-}
+LATER = {}
 
 
 def all_scenarios() -> tuple[Scenario, ...]:

@@ -126,7 +126,8 @@ class Custody(Component):
     @decides(TransferIn)
     def _transfer_in(self, actor: Actor, command: TransferIn) -> None:
         account = self.exchange.parties.account(command.account)
-        self.exchange.instruments.known(command.instrument)
+        instrument = self.exchange.instruments.known(command.instrument)
+        self.exchange.packs.takes_new(instrument.market)
         _positive_tonnes(command.quantity_tonnes)
         registry = self.exchange.ledger.contra.registry
         if command.quantity_tonnes - registry.get(command.instrument, 0) > LARGEST_TONNES:

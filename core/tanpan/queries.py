@@ -34,6 +34,7 @@ class Query:
     answer: Callable[[Exchange, Actor, Mapping[str, Any]], Rows]
     own: bool = False
     readers: tuple[str, ...] = EVERYONE
+    filters: tuple[str, ...] = ()
 
 
 def ask(exchange: Exchange, query: Query, actor: Actor | None, where: Mapping[str, Any]) -> Rows:
@@ -44,6 +45,9 @@ def ask(exchange: Exchange, query: Query, actor: Actor | None, where: Mapping[st
         raise Refusal("OPERATOR_FROZEN", operator=actor.name)
     if actor.role not in query.readers:
         raise Refusal("PERMISSION_DENIED", actor=actor.name, query=query.name)
+    for key in where:
+        if key not in query.filters:
+            raise Refusal("BAD_FIELD", field=key, known=list(query.filters))
     if query.own and actor.role == OPERATOR:
         if where.get("account", actor.account) != actor.account:
             raise Refusal("PERMISSION_DENIED", actor=actor.name, query=query.name)
@@ -153,7 +157,7 @@ def _units(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
 
 
 def _listings(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
-    wanted = where.get("account")
+    wanted, code = where.get("account"), where.get("instrument")
     return [
         {
             "listing": one.number,
@@ -168,7 +172,7 @@ def _listings(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Row
             "frozen_tonnes": one.tonnes,
         }
         for one in exchange.listings.by_number.values()
-        if wanted in (None, one.account.number)
+        if wanted in (None, one.account.number) and code in (None, one.instrument)
     ]
 
 
@@ -183,6 +187,7 @@ def _blocks(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
             "account": one.hold.account.number,
         }
         for one in exchange.blocks.offers.values()
+        if where.get("instrument", one.instrument) == one.instrument
     ]
 
 
@@ -226,12 +231,36 @@ def _proposals(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Ro
 QUERIES: Final = {
     query.name: query
     for query in (
-        Query("core.board", "申报大厅", "order hall", _board),
-        Query("core.quotes", "实时行情", "quotes", _quotes),
-        Query("core.cash", "资金", "cash", _cash, True, (OPERATOR, STAFF, REGULATOR, CHANNEL)),
-        Query("core.units", "持仓", "units", _units, True, (OPERATOR, STAFF, REGULATOR, REGISTRY)),
-        Query("core.listings", "当日挂牌", "today's listings", _listings, True, (OPERATOR, STAFF, REGULATOR)),
-        Query("core.blocks", "大宗申报", "block declarations", _blocks),
+        Query("core.board", "申报大厅", "order hall", _board, filters=("instrument", "levels")),
+        Query("core.quotes", "实时行情", "quotes", _quotes, filters=("instrument",)),
+        Query(
+            "core.cash",
+            "资金",
+            "cash",
+            _cash,
+            True,
+            (OPERATOR, STAFF, REGULATOR, CHANNEL),
+            filters=("account",),
+        ),
+        Query(
+            "core.units",
+            "持仓",
+            "units",
+            _units,
+            True,
+            (OPERATOR, STAFF, REGULATOR, REGISTRY),
+            filters=("account", "instrument"),
+        ),
+        Query(
+            "core.listings",
+            "当日挂牌",
+            "today's listings",
+            _listings,
+            True,
+            (OPERATOR, STAFF, REGULATOR),
+            filters=("account", "instrument"),
+        ),
+        Query("core.blocks", "大宗申报", "block declarations", _blocks, filters=("instrument",)),
         Query("core.markets", "市场状态", "markets", _markets),
         Query(
             "core.reserves", "机构账户", "the institution's accounts", _reserves, False, (STAFF, REGULATOR)

@@ -115,6 +115,8 @@ def checked(name: str, value: Any) -> Any:
         raise Refusal("BAD_PARAMETER", parameter=name, value=value)
     if name.endswith(("_sessions", "_window")):
         _check_windows(name, value)
+    if name == "settlement_confirmers" and any(party not in ("exchange", "registry") for party in value):
+        raise Refusal("BAD_PARAMETER", parameter=name, value=value)
     return value
 
 

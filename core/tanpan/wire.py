@@ -17,7 +17,7 @@ from tanpan.messages import Command
 from tanpan.quantities import parse_tonnes, parse_yuan
 from tanpan.refusals import Refusal
 
-_PRICE: Final = re.compile(r"\s*(\S+?)\s*(?:(元/吨|CNY/t)|([A-Za-z元][^\s]*))?\s*")
+_PRICE: Final = re.compile(r"\s*(\S+?)\s*(?:(元/吨|CNY/t)|([A-Za-z元][^\s\d]*))?\s*")
 _PRICES: Final = ("price_fen", "reference_fen")
 
 

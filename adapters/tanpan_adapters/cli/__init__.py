@@ -1,0 +1,57 @@
+"""The command line. Command groups are imported when they are asked for, so that `--help` starts fast."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from tanpan_adapters.cli.language import both
+
+COMMANDS: Final = {
+    "replay": (
+        "用内核重放公开的交易日并与每日公报逐项比对",
+        "Replay published market days and compare every figure",
+    ),
+    "rules": ("规则包的参数：现行值、起始日、条款、理由", "A rule pack's parameters: value, since when, clause, reason"),
+    "spec": ("运行特性文件，或列出可用语句", "Run feature files, or list the phrases"),
+    "journal": ("校验、查看、重放日志，重建视图", "Verify, show and replay a journal, rebuild its views"),
+    "bulletin": ("每日行情公报", "The daily bulletin"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules of the same name."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"tanpan_adapters.cli.{name}"), name)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(both("命令", "Commands")):
+            formatter.write_dl([(name, both(*words)) for name, words in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    help=both("碳盘：碳市场的交易内核与规则包。", "tanpan: one exchange kernel for carbon markets, and its rule packs."),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="tanpan")
+def cli() -> None:
+    """The group itself does nothing."""
+
+
+def main(*args: Any, **options: Any) -> Any:
+    """The `tanpan` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show a sign shows a question mark, not a traceback.
+        getattr(stream, "reconfigure", lambda **how: None)(errors="replace")
+    return cli(*args, **options)
