@@ -100,7 +100,7 @@ def memory(flow: Sequence[Command], *, instruments: int, participants: int) -> R
     def commit() -> None:
         payloads.append(exchange.encode_records(exchange.drain()))
 
-    seconds = _drive(bench, flow, exchange.execute, commit, BATCH)
+    seconds = _drive(bench, flow, exchange.execute_all, commit, BATCH)
     trades, events = _written(exchange, payloads)
     exchange.ledger.audit()
     extra = {"bytes": float(sum(map(len, payloads))), "events": float(events)}
@@ -115,7 +115,7 @@ def journaled(flow: Sequence[Command], *, per_commit: int, path: Path) -> Result
     bench.prepare(instruments, participants)
     runner.commit()
     head = runner.journal.head()
-    seconds = _drive(bench, flow, runner.submit, runner.commit, per_commit)
+    seconds = _drive(bench, flow, runner.submit_all, runner.commit, per_commit)
     payloads = [batch.payload for batch in runner.journal.read(head.seq)]
     trades, events = _written(runner.exchange, payloads)
     path.with_suffix(".hash").write_text(runner.exchange.state_hash())
@@ -145,27 +145,30 @@ def _runner(path: Path) -> Runner:
 def _drive(
     bench: Bench,
     flow: Sequence[Command],
-    send: Callable[[Envelope, int], Any],
+    send: Callable[[Sequence[Envelope], int], Any],
     commit: Callable[[], None],
     per_commit: int,
 ) -> float:
-    """Seconds to send the flow, with a commit after every so many commands and at the end."""
+    """Seconds to send the flow, in groups of so many commands, each followed by its commit."""
     orders = bench.orders(flow)
 
     def work() -> None:
+        group: list[Envelope] = []
         at = bench.at
-        waiting = 0
         for (kind, no, _, _, _, price, tonnes), order in zip(flow, orders, strict=True):
             request, operator, account, instrument, side = order
-            at += 1
             if kind == WITHDRAW:
-                send(Envelope(request, operator, WithdrawListing(account, no)), at)
+                group.append(Envelope(request, operator, WithdrawListing(account, no)))
             else:
-                send(Envelope(request, operator, PostListing(account, instrument, side, price, tonnes)), at)
-            waiting += 1
-            if waiting == per_commit:
+                group.append(
+                    Envelope(request, operator, PostListing(account, instrument, side, price, tonnes))
+                )
+            if len(group) == per_commit:
+                at += 1
+                send(group, at)
                 commit()
-                waiting = 0
+                group = []
+        send(group, at)
         commit()
 
     seconds, _ = timed(work)

@@ -6,7 +6,7 @@ wrong memory is thrown away and rebuilt from the journal; that request is set as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import msgspec
@@ -77,16 +77,26 @@ class Runner:
 
     def submit(self, envelope: Envelope, at: int) -> AnyRecord:
         """Carry out a command in memory; it is acknowledged by the next `commit`."""
+        outcome = self.submit_all((envelope,), at)[0]
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    def submit_all(self, envelopes: Sequence[Envelope], at: int) -> list[AnyRecord | Refusal]:
+        """Carry out commands in order in memory; each has its record or Refusal, true after the next `commit`."""
         try:
-            return self.exchange.execute(envelope, at)
-        except Refusal as refusal:
-            self._refusals.append(self._audit(envelope, refusal))
-            raise
+            outcomes = self.exchange.execute_all(envelopes, at)
         except Exception as error:
-            # The records before this request are whole: they are kept, then memory is thrown away.
+            # The records before the request that failed are whole: they are kept, then memory is thrown away.
             self.commit()
+            done = self.exchange.seq
             self._recover(None)
-            raise SetAside(f"request {envelope.request_id!r} was set aside: {error}") from error
+            first, last = envelopes[0].request_id, envelopes[-1].request_id
+            raise SetAside(f"a request of {first!r} to {last!r}, after record {done}: {error}") from error
+        for envelope, outcome in zip(envelopes, outcomes, strict=True):
+            if isinstance(outcome, Refusal):
+                self._refusals.append(self._audit(envelope, outcome))
+        return outcomes
 
     def advance(self, at: int) -> None:
         """Let the clock come to an instant and commit what fell due."""

@@ -120,14 +120,6 @@ class Book:
         """The side a buyer or seller meets."""
         return self.asks if buy else self.bids
 
-    def meets(self, buy: bool, price_fen: int) -> bool:
-        """Whether a declaration at a price would meet the best one of the other side."""
-        if buy:
-            keys = self.asks.keys
-            return bool(keys) and keys[-1] >= -price_fen
-        keys = self.bids.keys
-        return bool(keys) and keys[-1] >= price_fen
-
     @property
     def crossed(self) -> bool:
         """Whether the best bid is at or above the best ask."""

@@ -235,43 +235,61 @@ class Exchange:
         """Carry out a command at an instant (UTC microseconds, never backwards) or raise its Refusal.
 
         Due timers fire first. The same request again gives the same record; its id with another body is refused.
+        A refused request has changed nothing and may be sent again.
         """
-        now = self.now
-        if at > now:
-            self.now = now = at
-        if now >= self.next_due:
+        outcome = self.execute_all((envelope,), at)[0]
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    def execute_all(self, envelopes: Iterable[Envelope], at: int) -> list[AnyRecord | Refusal]:
+        """Carry out commands in order at one instant: what a group commit holds. Each has its record or Refusal."""
+        if at > self.now:
+            self.now = at
+        if self.now >= self.next_due:
             self._fire_due()
-        seq = self.seq + 1
-        request = envelope.request_id
-        done = self.requests.setdefault(request, seq)
-        if done != seq:
-            return self._again(done, envelope)
-        command = envelope.command
-        user = envelope.actor
-        events: list[Event] = []
-        self.append = events.append
-        try:
-            actor = self._actors.get(user) or self.actor(user)
-            decide, name = actor.may.get(command.__class__) or self._allow(actor, command)
-            decide(actor, command)
-        except Refusal as refusal:
-            if events:
-                raise KernelFault(f"{refusal.code} came after the first event of {command!r}") from refusal
-            self.append = _outside
-            del self.requests[request]
-            self.cite(refusal, command)
-            raise
+        now = self.now
+        requests, actors = self.requests, self._actors
+        keep = self.records.append
+        outcomes: list[AnyRecord | Refusal] = []
+        for envelope in envelopes:
+            seq = self.seq + 1
+            request = envelope.request_id
+            done = requests.setdefault(request, seq)
+            if done != seq:
+                outcomes.append(self._again(done, envelope))
+                continue
+            command = envelope.command
+            user = envelope.actor
+            events: list[Event] = []
+            self.append = events.append
+            try:
+                actor = actors.get(user) or self.actor(user)
+                decide, name = actor.may.get(command.__class__) or self._allow(actor, command)
+                decide(actor, command)
+            except Refusal as refusal:
+                if events:
+                    raise KernelFault(
+                        f"{refusal.code} came after the first event of {command!r}"
+                    ) from refusal
+                del requests[request]
+                self.cite(refusal, command)
+                outcomes.append(refusal)
+                continue
+            self.seq = seq
+            self.at = now
+            # The command is encoded in place with its record and decoded as raw bytes.
+            body: Any = command
+            approver = self._approver
+            if approver:
+                self._approver = ""
+            record: AnyRecord = Record(
+                seq, now, request, user, approver, envelope.channel, name, body, events
+            )
+            keep(record)
+            outcomes.append(record)
         self.append = _outside
-        self.seq = seq
-        self.at = now
-        # The command is encoded in place with its record and decoded as raw bytes.
-        body: Any = command
-        approver = self._approver
-        record: AnyRecord = Record(seq, now, request, user, approver, envelope.channel, name, body, events)
-        if approver:
-            self._approver = ""
-        self.records.append(record)
-        return record
+        return outcomes
 
     def _allow(self, actor: Actor, command: Command) -> tuple[Callable[[Actor, Any], None], str]:
         """Authorise an actor for a command type, once: what changes his rights empties `may`."""
@@ -280,13 +298,13 @@ class Exchange:
         actor.may[kind] = allowed = self._deciders[kind]
         return allowed
 
-    def _again(self, seq: int, envelope: Envelope) -> AnyRecord:
-        """The record a request has led to, from where records are kept; refuses another body or sender."""
+    def _again(self, seq: int, envelope: Envelope) -> AnyRecord | Refusal:
+        """The record a request has led to, from where records are kept; refused with another body or sender."""
         pending = (record for record in self.records if record.seq == seq)
         done = next(pending, None) or self.recall(seq)
         same = self.encode(done.body) == self.encode(envelope.command)
         if not same or done.actor != envelope.actor:
-            raise Refusal("REQUEST_REUSED", request_id=envelope.request_id)
+            return Refusal("REQUEST_REUSED", request_id=envelope.request_id)
         return done
 
     def advance(self, at: int) -> None:

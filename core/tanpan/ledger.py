@@ -135,19 +135,20 @@ class Ledger(Component):
         for holder in self.holders:
             yield from holder()
 
-    def hold_cash(self, hold: Hold, fen: int) -> None:
-        """Freeze cash for an owner, from proceeds first so that what may leave stays free."""
-        account = hold.account
+    def freeze_cash(self, account: Account, fen: int) -> int:
+        """Freeze cash, from proceeds first so that what may leave stays free; returns what came from proceeds.
+
+        Whoever calls it is the owner and keeps both numbers in a hold.
+        """
         from_proceeds = account.proceeds
         if from_proceeds:
             if from_proceeds > fen:
                 from_proceeds = fen
             account.proceeds -= from_proceeds
-            hold.proceeds_fen += from_proceeds
-        account.available -= fen - from_proceeds
+        available = account.available + from_proceeds - fen
+        account.available = available
         account.frozen += fen
-        hold.fen += fen
-        if account.available < 0 or fen < 0:
+        if available < 0 or fen < 0:
             raise KernelFault(f"available cash of {account.number} below zero")
         if self.on_posting is not None:
             number = account.number
@@ -158,6 +159,12 @@ class Ledger(Component):
                     (number, CASH, "frozen", fen),
                 )
             )
+        return from_proceeds
+
+    def hold_cash(self, hold: Hold, fen: int) -> None:
+        """Freeze cash for an owner that has a hold already."""
+        hold.proceeds_fen += self.freeze_cash(hold.account, fen)
+        hold.fen += fen
 
     def release_cash(self, hold: Hold, fen: int) -> None:
         """Return frozen cash to where it came from; what was proceeds of a day settled since is available."""
@@ -183,16 +190,20 @@ class Ledger(Component):
                 )
             )
 
-    def hold_units(self, hold: Hold, tonnes: int) -> None:
-        """Freeze units for an owner."""
-        holding = hold.holding
-        holding.available -= tonnes
+    def freeze_units(self, holding: Holding, tonnes: int) -> int:
+        """Freeze units; returns them for the hold of whoever calls it."""
+        available = holding.available - tonnes
+        holding.available = available
         holding.frozen += tonnes
-        hold.tonnes += tonnes
-        if holding.available < 0 or tonnes < 0:
+        if available < 0 or tonnes < 0:
             raise KernelFault(f"available {holding.instrument} of {holding.account} below zero")
         if self.on_posting is not None:
             self._post_units(holding, ("available", -tonnes), ("frozen", tonnes))
+        return tonnes
+
+    def hold_units(self, hold: Hold, tonnes: int) -> None:
+        """Freeze units for an owner that has a hold already."""
+        hold.tonnes += self.freeze_units(hold.holding, tonnes)
 
     def release_units(self, hold: Hold, tonnes: int) -> None:
         """Return frozen units to available."""

@@ -154,13 +154,20 @@ class Listings(Component):
             instrument = self.exchange.instruments.listed(code)
         day: MarketDay = instrument.day
         price, tonnes = command.price_fen, command.quantity_tonnes
-        for check in day.listed_checks:
-            check(account, instrument, buy, price, tonnes)
+        if not (
+            0 < tonnes <= day.most_plain_tonnes and instrument.lower_fen <= price <= instrument.upper_fen
+        ):
+            for check in day.listed_checks:
+                check(account, instrument, buy, price, tonnes)
         if command.trade_no or day.numbered:
             self.numbered(day, account, command.trade_no)
         fills: list[Fill] | None = None
-        if day.meet is not None and instrument.book.meets(buy, price):
-            fills = day.meet(instrument.book, account, buy, price, tonnes)
+        if day.meet is not None:
+            book: Book = instrument.book
+            # Only a declaration that crosses the best price of the other side meets anybody.
+            keys = book.asks.keys if buy else book.bids.keys
+            if keys and keys[-1] >= (-price if buy else price):
+                fills = day.meet(book, account, buy, price, tonnes)
         frozen = 0
         if buy:
             turnover = price * tonnes
@@ -398,12 +405,19 @@ class Listings(Component):
         number = event.listing
         buy = event.buy
         tonnes = event.quantity_tonnes
+        fen = event.frozen_fen
+        if buy:
+            from_proceeds = self._ledger.freeze_cash(account, fen)
+            frozen = 0
+        else:
+            from_proceeds = 0
+            frozen = self._ledger.freeze_units(holding, tonnes)
         listing = Listing(
             account,
             holding,
-            0,
-            0,
-            0,
+            fen,
+            from_proceeds,
+            frozen,
             number,
             code,
             buy,
@@ -414,10 +428,6 @@ class Listings(Component):
         )
         self.by_number[number] = listing
         self.next_listing = number + 1
-        if buy:
-            self._ledger.hold_cash(listing, event.frozen_fen)
-        else:
-            self._ledger.hold_units(listing, tonnes)
         instrument = self._instruments[code]
         if event.trade_no:
             instrument.day.trade_nos[f"{event.account} {event.trade_no}"] = number

@@ -2,6 +2,9 @@
 
 A rule takes the market's day and returns a check of `(account, instrument, buy, price_fen, quantity_tonnes)`.
 What a rule needs of the day's terms it reads once; the check itself is plain integers.
+
+A check marked `plain` objects to nothing within the instrument's band and the day's plain quantities
+(`MarketDay.most_plain_tonnes`): where all are plain, an order within both is not asked one by one.
 """
 
 from __future__ import annotations
@@ -20,22 +23,24 @@ def _terms(day: MarketDay) -> Terms:
     return day.terms
 
 
+def plain(check: Check) -> Check:
+    """Mark a check that objects to nothing in the plain range."""
+    check.plain = True  # type: ignore[attr-defined]
+    return check
+
+
 def whole_steps_and_ticks(day: MarketDay) -> Check:
     """A positive quantity in whole steps, a positive price in whole ticks."""
     terms = _terms(day)
     step, tick = terms.step_tonnes, terms.tick_fen
-    most_tonnes, most_fen = LARGEST_TONNES, LARGEST_PRICE_FEN
-    units_only = step == tick == 1
 
     def check(account: Account, instrument: Instrument, buy: bool, price_fen: int, tonnes: int) -> None:
-        if units_only and 0 < tonnes <= most_tonnes and 0 < price_fen <= most_fen:
-            return
-        if tonnes <= 0 or tonnes > most_tonnes or tonnes % step:
+        if tonnes <= 0 or tonnes > LARGEST_TONNES or tonnes % step:
             raise Refusal("BAD_QUANTITY", quantity_tonnes=tonnes, step_tonnes=step)
-        if price_fen <= 0 or price_fen > most_fen or price_fen % tick:
+        if price_fen <= 0 or price_fen > LARGEST_PRICE_FEN or price_fen % tick:
             raise Refusal("BAD_PRICE_TICK", price_fen=price_fen, tick_fen=tick)
 
-    return check
+    return plain(check) if step == tick == 1 else check
 
 
 def listed_in_session(day: MarketDay) -> Check | None:
@@ -69,7 +74,7 @@ def below_listed_limit(day: MarketDay) -> Check | None:
         if tonnes >= limit:
             raise Refusal("QTY_ABOVE_LISTED_MAX", quantity_tonnes=tonnes, below_tonnes=limit)
 
-    return check if limit else None
+    return plain(check) if limit else None
 
 
 def from_block_minimum(day: MarketDay) -> Check | None:
@@ -96,7 +101,7 @@ def within_listed_band(day: MarketDay) -> Check:
                 reference_fen=instrument.reference_fen,
             )
 
-    return check
+    return plain(check)
 
 
 def within_block_band(day: MarketDay) -> Check:

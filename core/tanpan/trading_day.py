@@ -16,7 +16,7 @@ from tanpan.market import Check, Market, Rule
 from tanpan.messages import CLOCK, STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.prices import band
-from tanpan.quantities import fee_rate
+from tanpan.quantities import LARGEST_TONNES, fee_rate
 from tanpan.refusals import Refusal
 from tanpan.rulebook import Since, Terms
 
@@ -59,6 +59,7 @@ class MarketDay:
         "listed_checks",
         "market",
         "meet",
+        "most_plain_tonnes",
         "numbered",
         "open_sessions",
         "opened_on",
@@ -110,6 +111,7 @@ class MarketDay:
 
     def refresh(self) -> None:
         """Work out anew what may be done; called when the day, a session, a halt or the terms change."""
+        self.most_plain_tonnes = 0
         self.listed_checks: tuple[Check, ...] = (self._resolve_listed,)
         self.block_checks: tuple[Check, ...] = (self._resolve_block,)
         taking = self.market.taking
@@ -135,6 +137,8 @@ class MarketDay:
     def _resolve_listed(self, *order: Any) -> None:
         """Stands in for the day's listed checks until the first order asks: a replay never resolves a rule."""
         self.listed_checks = self._resolve(self.market.listed_rules)
+        if self.terms is not None and all(getattr(check, "plain", False) for check in self.listed_checks):
+            self.most_plain_tonnes = (self.terms.listed_below_tonnes or LARGEST_TONNES + 1) - 1
         for check in self.listed_checks:
             check(*order)
 
