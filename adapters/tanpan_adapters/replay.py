@@ -76,7 +76,7 @@ class Comparison:
         return all(figure.equal for figure in self.figures)
 
 
-class RowRefused(Exception):  # noqa: N818 - what became of it
+class RowRefused(Exception):
     """The market refuses a line of the trades or of the bulletins; whole days before it are kept."""
 
     def __init__(self, row: TradeRow | Bulletin, refusal: Refusal) -> None:

@@ -6,8 +6,8 @@ Nothing here decides anything: taking policies read it, the listings' evolvers c
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
 from attrs import define
 
@@ -18,6 +18,7 @@ LIVE = "live"
 FILLED = "filled"
 WITHDRAWN = "withdrawn"
 EXPIRED = "expired"
+MOST_PASSED = 32
 
 
 class Listing(Hold, eq=False, gc=False):
@@ -38,15 +39,29 @@ class Listing(Hold, eq=False, gc=False):
 
 @define(eq=False)
 class Level:
-    """All listings at one price; `rest_tonnes` is what stands in total. Withdrawn ones leave lazily."""
+    """All listings at one price, earliest first; `rest_tonnes` is what stands in total.
+
+    Withdrawn ones stay in the queue until they are its head; `head` is where what stands begins.
+    """
 
     price_fen: int
-    queue: deque[Listing]
-    rest_tonnes: int = 0
+    queue: list[Listing]
+    rest_tonnes: int
+    head: int = 0
 
     def live(self) -> Iterator[Listing]:
         """The listings that still stand, earliest first."""
-        return (listing for listing in self.queue if listing.rest_tonnes)
+        return (listing for listing in islice(self.queue, self.head, None) if listing.rest_tonnes)
+
+    def move_on(self) -> None:
+        """Pass over what no longer stands at the head; give its room back now and then."""
+        queue, head = self.queue, self.head
+        while not queue[head].rest_tonnes:
+            head += 1
+        if head > MOST_PASSED and 2 * head > len(queue):
+            del queue[:head]
+            head = 0
+        self.head = head
 
 
 class Side:
@@ -64,7 +79,7 @@ class Side:
         key = listing.price_fen * self.sign
         level = self.levels.get(key)
         if level is None:
-            self.levels[key] = Level(listing.price_fen, deque((listing,)), listing.rest_tonnes)
+            self.levels[key] = Level(listing.price_fen, [listing], listing.rest_tonnes)
             insort(self.keys, key)
             return
         level.queue.append(listing)
@@ -87,9 +102,7 @@ class Side:
             else:
                 del keys[bisect_left(keys, key)]
             return
-        queue = level.queue
-        while not queue[0].rest_tonnes:
-            queue.popleft()
+        level.move_on()
 
     def best_first(self) -> Iterator[Level]:
         """The levels from the best price on."""

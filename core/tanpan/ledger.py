@@ -51,7 +51,8 @@ class Holding:
 class Account:
     """A trading account: who it belongs to, its cash by phase (fen), its holdings and its restrictions.
 
-    `unsettled` is what was earned by sales not yet settled; `fees_due` are fees charged and not yet collected.
+    `spent` is what was spent or frozen out of the proceeds of sales not yet settled; `fees_due` are fees charged
+    and not yet collected.
     `no_trade`, `no_cash`, `no_units` count the restrictions in force.
     """
 
@@ -62,7 +63,7 @@ class Account:
     frozen: int = 0
     proceeds: int = 0
     margin: int = 0
-    unsettled: int = 0
+    spent: int = 0
     fees_due: int = 0
     no_trade: int = 0
     no_cash: int = 0
@@ -78,6 +79,11 @@ class Account:
     def withdrawable(self) -> int:
         """Fen that may leave: proceeds stay until settled, fees due are kept back."""
         return max(0, self.available - self.fees_due)
+
+    @property
+    def unsettled(self) -> int:
+        """Fen earned by sales that are not settled yet, spent or not."""
+        return self.proceeds + self.spent
 
     @property
     def total(self) -> int:
@@ -145,6 +151,7 @@ class Ledger(Component):
             if from_proceeds > fen:
                 from_proceeds = fen
             account.proceeds -= from_proceeds
+            account.spent += from_proceeds
         available = account.available + from_proceeds - fen
         account.available = available
         account.frozen += fen
@@ -173,7 +180,8 @@ class Ledger(Component):
         if hold.proceeds_fen:
             back = max(0, fen - (hold.fen - hold.proceeds_fen))
             hold.proceeds_fen -= back
-            to_proceeds = min(back, account.unsettled - account.proceeds)
+            to_proceeds = min(back, account.spent)
+            account.spent -= to_proceeds
             account.proceeds += to_proceeds
         hold.fen -= fen
         account.frozen -= fen
@@ -246,12 +254,18 @@ class Ledger(Component):
         cost = turnover_fen + buyer_fee_fen - unpaid_fen
         net = turnover_fen - seller_fee_fen
         fees = buyer_fee_fen + seller_fee_fen
-        buy.fen = hold_fen = buy.fen - cost
+        leaving = cost
+        if release_fen:
+            if buy.proceeds_fen or self.on_posting is not None:
+                self.release_cash(buy, release_fen)
+            else:
+                buyer.available += release_fen
+                leaving += release_fen
         if buy.proceeds_fen:
             buy.proceeds_fen = max(0, buy.proceeds_fen - cost)
-        buyer.frozen = frozen_fen = buyer.frozen - cost
+        buy.fen = hold_fen = buy.fen - leaving
+        buyer.frozen = frozen_fen = buyer.frozen - leaving
         seller.proceeds += net
-        seller.unsettled += net
         self.contra.fee_income += fees
         if unpaid_fen:
             self.contra.fees_receivable -= unpaid_fen
@@ -275,17 +289,15 @@ class Ledger(Component):
                     (buyer.number, received.instrument, "undelivered", tonnes),
                 )
             )
-        if release_fen:
-            self.release_cash(buy, release_fen)
 
     def settle_sale(self, seller: Account, net_fen: int) -> None:
         """Deliver a settled sale's cash: what is left of it in proceeds becomes available, oldest first."""
-        spent = min(net_fen, seller.unsettled - seller.proceeds)
+        spent = min(net_fen, seller.spent)
         released = net_fen - spent
-        seller.unsettled -= net_fen
+        seller.spent -= spent
         seller.proceeds -= released
         seller.available += released
-        if seller.proceeds < 0 or seller.unsettled < 0 or spent < 0:
+        if seller.proceeds < 0 or seller.spent < 0:
             raise KernelFault(f"proceeds of {seller.number} do not match its unsettled sales")
         if self.on_posting is not None:
             number = seller.number

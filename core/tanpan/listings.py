@@ -227,7 +227,9 @@ class Listings(Component):
                 unpaid = -release - topup
                 release = 0
             elif rest and release:
-                release = max(0, release - (principal * multiply + add) // divide)
+                release -= (principal * multiply + add) // divide
+                if release < 0:
+                    release = 0
         event = TradeDone(
             self.next_trade,
             code,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from attrs import frozen
 
 from tanpan.book import Book, Level, Listing, Side
@@ -111,7 +113,8 @@ class AutomaticPriceTime:
         for key in reversed(keys):
             if key < limit:
                 return fills
-            for listing in side.levels[key].queue:
+            level = side.levels[key]
+            for listing in islice(level.queue, level.head, None) if level.head else level.queue:
                 rest = listing.rest_tonnes
                 if not rest:
                     continue

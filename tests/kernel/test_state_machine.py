@@ -54,7 +54,7 @@ SHORT = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-LONG = settings(SHORT, max_examples=600, stateful_step_count=120, derandomize=False)
+LONG = settings(SHORT, max_examples=400, stateful_step_count=100, derandomize=False)
 
 POOR = "Gamma"
 CLOCKS = ("09:00", "09:30", "11:30", "13:00", "14:00", "15:00", "18:00")
@@ -359,7 +359,9 @@ class Market(RuleBasedStateMachine):
         measures = self.venue.terms(market).measures
         name = measures[number % len(measures)][0] if number < 28 else "scolding"
         until_us = self.exchange.now + until * 60_000_000 if until else 0
-        self.send("admin", TakeMeasure(market, who, name, "reason", case, until_us))
+        made = self.send("admin", TakeMeasure(market, who, name, "reason", case, until_us))
+        if made is not None and number % 3 == 0:
+            self.send("admin", LiftMeasure(made.events[0].measure_no, "reason"))
 
     @rule(number=pick)
     def a_measure_is_lifted(self, number: int) -> None:

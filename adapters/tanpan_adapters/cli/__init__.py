@@ -15,7 +15,10 @@ COMMANDS: Final = {
         "用内核重放公开的交易日并与每日公报逐项比对",
         "Replay published market days and compare every figure",
     ),
-    "rules": ("规则包的参数：现行值、起始日、条款、理由", "A rule pack's parameters: value, since when, clause, reason"),
+    "rules": (
+        "规则包的参数：现行值、起始日、条款、理由",
+        "A rule pack's parameters: value, since when, clause, reason",
+    ),
     "spec": ("运行特性文件，或列出可用语句", "Run feature files, or list the phrases"),
     "journal": ("校验、查看、重放日志，重建视图", "Verify, show and replay a journal, rebuild its views"),
     "bulletin": ("每日行情公报", "The daily bulletin"),
@@ -41,7 +44,10 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
-    help=both("碳盘：碳市场的交易内核与规则包。", "tanpan: one exchange kernel for carbon markets, and its rule packs."),
+    help=both(
+        "碳盘：碳市场的交易内核与规则包。",
+        "tanpan: one exchange kernel for carbon markets, and its rule packs.",
+    ),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="tanpan")

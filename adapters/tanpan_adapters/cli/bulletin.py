@@ -12,7 +12,7 @@ import msgspec
 from tanpan.packs import Assembly
 from tanpan.quantities import percent, yuan
 from tanpan_adapters.cli.exchanges import Opened, database_option, exchange_option, opened
-from tanpan_adapters.cli.language import Failure, both, lang_option
+from tanpan_adapters.cli.language import Finding, both, lang_option
 from tanpan_adapters.cli.rules import day_of
 
 COLUMNS: Final = (
@@ -45,7 +45,11 @@ Row = dict[str, Any]
 @database_option
 @exchange_option
 @click.option(
-    "--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help=both("格式", "format")
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    help=both("格式", "format"),
 )
 @lang_option
 def bulletin(day: str, database: str, exchange: str | None, form: str, lang: str) -> None:
@@ -55,7 +59,7 @@ def bulletin(day: str, database: str, exchange: str | None, form: str, lang: str
         prices = source.view("core.day_prices")
     rows = [row for row in prices if row["day"] == wanted]
     if not rows:
-        raise Failure(_none(wanted, prices, source, lang), exit_code=1)
+        raise Finding(_none(wanted, prices, source, lang))
     if form == "csv":
         click.echo(as_csv([figures(row) for row in rows]), nl=False)
     elif form == "json":
@@ -69,12 +73,18 @@ def bulletin(day: str, database: str, exchange: str | None, form: str, lang: str
 def _none(wanted: str, prices: list[Row], source: Opened, lang: str) -> str:
     days = sorted({row["day"] for row in prices})
     there = (
-        both(f"现有 {len(days)} 天：{days[0]} 至 {days[-1]}", f"there are {len(days)}, {days[0]} to {days[-1]}", lang)
+        both(
+            f"现有 {len(days)} 天：{days[0]} 至 {days[-1]}",
+            f"there are {len(days)}, {days[0]} to {days[-1]}",
+            lang,
+        )
         if days
         else both("尚无已收市的交易日", "no day has closed yet", lang)
     )
     return both(
-        f"{source.name} 没有 {wanted} 的公报；{there}", f"{source.name} has no bulletin of {wanted}; {there}", lang
+        f"{source.name} 没有 {wanted} 的公报；{there}",
+        f"{source.name} has no bulletin of {wanted}; {there}",
+        lang,
     )
 
 
@@ -138,10 +148,13 @@ def _paragraph(row: Row, new: bool, lang: str) -> str:
 def _zh(row: Row, new: bool) -> tuple[str, ...]:
     volume, turnover = row["listed_tonnes"] + row["block_tonnes"], row["listed_fen"] + row["block_fen"]
     block = f"成交量 {row['block_tonnes']:,} 吨，成交额 {yuan(row['block_fen'], ',')} 元"
-    return (
+    listed = (
         f"挂牌协议：成交量 {row['listed_tonnes']:,} 吨，成交额 {yuan(row['listed_fen'], ',')} 元；"
         f"开盘价 {_price(row, 'open')} 元/吨，最高价 {_price(row, 'high')} 元/吨，最低价 {_price(row, 'low')} 元/吨，"
-        f"收盘价 {_price(row, 'close')} 元/吨，{_change_zh(row['change_hundredths'], new)}。",
+        f"收盘价 {_price(row, 'close')} 元/吨，{_change_zh(row['change_hundredths'], new)}。"
+    )
+    return (
+        listed,
         f"大宗协议：{block if row['block_tonnes'] else '当日没有成交'}。",
         f"当日合计：成交量 {volume:,} 吨，成交额 {yuan(turnover, ',')} 元。",
         f"上市以来累计：成交量 {row['total_tonnes']:,} 吨，成交额 {yuan(row['total_fen'], ',')} 元。",
@@ -151,10 +164,13 @@ def _zh(row: Row, new: bool) -> tuple[str, ...]:
 def _en(row: Row, new: bool) -> tuple[str, ...]:
     volume, turnover = row["listed_tonnes"] + row["block_tonnes"], row["listed_fen"] + row["block_fen"]
     block = f"volume {row['block_tonnes']:,} t, turnover {yuan(row['block_fen'], ',')} yuan"
-    return (
+    listed = (
         f"Listed: volume {row['listed_tonnes']:,} t, turnover {yuan(row['listed_fen'], ',')} yuan; "
         f"open {_price(row, 'open')}, high {_price(row, 'high')}, low {_price(row, 'low')}, "
-        f"close {_price(row, 'close')} yuan/t, {_change_en(row['change_hundredths'], new)}.",
+        f"close {_price(row, 'close')} yuan/t, {_change_en(row['change_hundredths'], new)}."
+    )
+    return (
+        listed,
         f"Block: {block if row['block_tonnes'] else 'no trade on the day'}.",
         f"Day: volume {volume:,} t, turnover {yuan(turnover, ',')} yuan.",
         f"Since listing: volume {row['total_tonnes']:,} t, turnover {yuan(row['total_fen'], ',')} yuan.",

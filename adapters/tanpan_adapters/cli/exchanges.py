@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,22 +11,29 @@ import click
 import msgspec
 from attrs import frozen
 from sqlalchemy import Engine, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from tanpan.exchange import Exchange
 from tanpan.messages import name_of
-from tanpan.packs import Assembly, PackEnabled, PackError, assemble, load
+from tanpan.packs import Assembly, PackEnabled, PackError
 from tanpan_adapters.calendars import published
-from tanpan_adapters.cli.language import Failure, both
+from tanpan_adapters.cli.language import Failure, Finding, both
 from tanpan_adapters.cli.output import progress
+from tanpan_adapters.cli.packs import assembly_of
 from tanpan_adapters.projection import Projection
 from tanpan_adapters.store import Journal, JournalBroken, StoreError, ViewStore, open_engine, views_url
 from tanpan_adapters.store.schema import journal as journal_table
 from tanpan_adapters.store.schema import meta
 
+DAMAGED = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError, msgspec.DecodeError)
+"""What a damaged file makes the database or its driver raise."""
 _ENABLED = name_of(PackEnabled)
 
 database_option = click.option(
-    "--database", required=True, metavar="URL", help=both("数据库，如 sqlite:///tanpan.db", "e.g. sqlite:///tanpan.db")
+    "--database",
+    required=True,
+    metavar="URL",
+    help=both("数据库，如 sqlite:///tanpan.db", "e.g. sqlite:///tanpan.db"),
 )
 exchange_option = click.option(
     "--exchange",
@@ -45,8 +53,8 @@ class Opened:
 
     @property
     def assembly(self) -> Assembly:
-        """What the packs bring that the journal says were enabled; PackError names one that is missing."""
-        return assemble(load(_packs(self.journal)))
+        """What the packs bring that the journal says were enabled; Failure names one that is missing."""
+        return assembly_of(_packs(self.journal), self.language)
 
     def new(self) -> Exchange:
         """The exchange before its first record."""
@@ -78,17 +86,26 @@ def opened(url: str, exchange: str | None, lang: str) -> Iterator[Opened]:
     A broken journal exits with 1, what can't be opened or lacks a pack with 2.
     """
     try:
-        engine = open_engine(url, create=False)
-    except StoreError as error:
-        raise Failure(str(error)) from None
-    try:
-        name = _chosen(engine, url, exchange, lang)
-        with Journal(engine, name) as journal:
-            yield Opened(url, name, journal, lang)
+        with _engine(url) as engine:
+            name = _chosen(engine, url, exchange, lang)
+            with Journal(engine, name) as journal:
+                yield Opened(url, name, journal, lang)
     except JournalBroken as broken:
-        raise Failure(_broken(broken, lang), exit_code=1) from None
+        raise Finding(_broken(broken, lang)) from None
     except (StoreError, PackError) as error:
         raise Failure(str(error)) from None
+    except DAMAGED as error:
+        said = " ".join(str(getattr(error, "orig", error)).split())
+        raise Failure(
+            both(f"数据库 {url} 无法读取：{said}", f"the database {url} can't be read: {said}", lang)
+        ) from None
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    engine = open_engine(url, create=False)
+    try:
+        yield engine
     finally:
         engine.dispose()
 
@@ -127,7 +144,8 @@ def _exchanges(engine: Engine) -> list[str]:
             return []
         heads = connection.execute(select(meta.c.key).where(meta.c.key.startswith("head:"))).scalars()
         rows = connection.execute(select(journal_table.c.exchange).distinct()).scalars()
-        return sorted({*(key.partition(":")[2] for key in heads), *rows})
+        names = {*(key.partition(":")[2] for key in heads if key), *rows}
+        return sorted(name for name in names if isinstance(name, str))
 
 
 def _packs(journal: Journal) -> list[str]:
@@ -157,11 +175,10 @@ def _apply(exchange: Exchange, record: Any, lang: str) -> None:
         exchange.apply((record,))
     except Exception as error:
         # A chain that was forged as a whole may hold anything: whatever it breaks, the record is named.
-        raise Failure(
+        raise Finding(
             both(
                 f"日志在序号 {record.seq} 处不能应用：{error}",
                 f"the journal can't be applied at sequence {record.seq}: {error}",
                 lang,
             ),
-            exit_code=1,
         ) from None

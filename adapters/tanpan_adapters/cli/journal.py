@@ -13,11 +13,11 @@ from rich.cells import cell_len
 from tanpan.calendar import local
 from tanpan.exchange import Exchange
 from tanpan.ledger import Holding
-from tanpan.messages import AnyRecord, name_of
+from tanpan.messages import AnyRecord, Command, name_of
 from tanpan.quantities import yuan
 from tanpan.refusals import show as shown
 from tanpan_adapters.cli.exchanges import Opened, applied, database_option, exchange_option, opened
-from tanpan_adapters.cli.language import Failure, both, lang_option
+from tanpan_adapters.cli.language import Failure, Finding, both, lang_option
 from tanpan_adapters.cli.output import pad, print_table, progress, table
 
 FOREVER = 1 << 62
@@ -38,12 +38,16 @@ UNITS = (
 )
 
 
-@click.group(help=both("校验、查看、重放日志，重建视图。", "Verify, show and replay a journal, rebuild its views."))
+@click.group(
+    help=both("校验、查看、重放日志，重建视图。", "Verify, show and replay a journal, rebuild its views.")
+)
 def journal() -> None:
     """The group itself does nothing."""
 
 
-@journal.command(help=both("校验链与状态哈希。", "Check the chain, and every stored snapshot against a replay."))
+@journal.command(
+    help=both("校验链与状态哈希。", "Check the chain, and every stored snapshot against a replay.")
+)
 @database_option
 @exchange_option
 @lang_option
@@ -74,7 +78,11 @@ def verify(database: str, exchange: str | None, lang: str) -> None:
 def _snapshot(source: Opened, now: Exchange, fingerprint: str, lang: str) -> str:
     """Compare the snapshot stored at the present sequence with the state replayed to it."""
     if fingerprint != now.fingerprint():
-        return both(f"{now.seq}：其他版本的状态结构，未比对", f"{now.seq}: of another version's state, not compared", lang)
+        return both(
+            f"{now.seq}：其他版本的状态结构，未比对",
+            f"{now.seq}: of another version's state, not compared",
+            lang,
+        )
     snapshot, why = source.journal.read_snapshot(now.seq)
     wrong = why
     if snapshot is not None and not (
@@ -82,9 +90,12 @@ def _snapshot(source: Opened, now: Exchange, fingerprint: str, lang: str) -> str
     ):
         wrong = both("与重放的状态不同", "it is not the state a replay leads to", lang)
     if wrong:
-        raise Failure(
-            both(f"序号 {now.seq} 处的快照有误：{wrong}", f"the snapshot at sequence {now.seq} is wrong: {wrong}", lang),
-            exit_code=1,
+        raise Finding(
+            both(
+                f"序号 {now.seq} 处的快照有误：{wrong}",
+                f"the snapshot at sequence {now.seq} is wrong: {wrong}",
+                lang,
+            ),
         )
     return both(f"{now.seq}：与重放相同", f"{now.seq}: equal to the replay", lang)
 
@@ -96,36 +107,54 @@ def _snapshot(source: Opened, now: Exchange, fingerprint: str, lang: str) -> str
 @click.option("--to", "last", type=click.IntRange(1), default=FOREVER, help=both("末尾序号", "last sequence"))
 @click.option("--json", "as_json", is_flag=True, help=both("每行一个 JSON", "one JSON object per line"))
 @lang_option
-def show(
-    database: str, exchange: str | None, first: int, last: int, as_json: bool, lang: str
-) -> None:
+def show(database: str, exchange: str | None, first: int, last: int, as_json: bool, lang: str) -> None:
     """Print records."""
     with opened(database, exchange, lang) as source:
         reader = source.new()
+        _reaches(source, first, lang)
         for batch in source.journal.read(first - 1):
             for record in reader.decode_records(batch.payload):
                 if record.seq > last:
                     return
                 if record.seq >= first:
-                    click.echo(_json(reader, record) if as_json else "\n".join(_lines(record, lang)))
+                    click.echo(_json(reader, record) if as_json else "\n".join(_lines(reader, record, lang)))
 
 
-def _lines(record: AnyRecord, lang: str) -> Iterator[str]:
+def _reaches(source: Opened, seq: int, lang: str) -> int:
+    """The journal's last sequence; Failure where it lies before one that was asked for."""
+    head = source.journal.head().seq
+    if seq > head:
+        raise Failure(both(f"日志止于序号 {head}", f"the journal ends at sequence {head}", lang))
+    return head
+
+
+def _lines(reader: Exchange, record: AnyRecord, lang: str) -> Iterator[str]:
     who = record.actor
-    if record.approver:
+    if record.approver == record.actor:
+        who += both("（复核）", " (second person)", lang)
+    elif record.approver:
         who += both(f"（复核 {record.approver}）", f" (with {record.approver})", lang)
     at = f"{local(record.at):%Y-%m-%d %H:%M:%S}"
     yield f"{record.seq:>7}  {at}  {pad(who, 20)}  {record.command}"
     for event in record.events:
-        told = ", ".join(f"{name} {_told(name, value)}" for name, value in _fields(event))
+        told = _sentence(reader, event)
         yield f"{'':>9}→ {name_of(type(event))}{': ' if told else ''}{told}"
 
 
-def _fields(message: Any) -> Iterator[tuple[str, Any]]:
-    return ((name, getattr(message, name)) for name in message.__struct_fields__)
+def _fields(reader: Exchange, message: Any) -> Iterator[tuple[str, Any]]:
+    """A message's fields by name; a proposed command is read, not shown as bytes."""
+    for name in message.__struct_fields__:
+        value = getattr(message, name)
+        yield name, reader.decode_command(value) if isinstance(value, bytes) else value
 
 
-def _told(name: str, value: Any) -> str:
+def _sentence(reader: Exchange, message: Any) -> str:
+    return ", ".join(f"{name} {_told(reader, name, value)}" for name, value in _fields(reader, message))
+
+
+def _told(reader: Exchange, name: str, value: Any) -> str:
+    if isinstance(value, Command):
+        return f"({_sentence(reader, value)})"
     if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("_fen", "_tonnes")):
         return yuan(value) if name.endswith("_fen") else str(value)
     if isinstance(value, (str, int)) or value is None:
@@ -144,23 +173,30 @@ def _json(reader: Exchange, record: AnyRecord) -> str:
         "approver": record.approver,
         "channel": record.channel,
         "command": record.command,
-        "body": None if body is None else dict(_fields(body)),
-        "events": [{"event": name_of(type(event)), **dict(_fields(event))} for event in record.events],
+        "body": None if body is None else _plain(reader, body),
+        "events": [{"event": name_of(type(event)), **_plain(reader, event)} for event in record.events],
     }
     return msgspec.json.encode(plain).decode()
+
+
+def _plain(reader: Exchange, message: Any) -> dict[str, Any]:
+    return {
+        name: _plain(reader, value) if isinstance(value, Command) else value
+        for name, value in _fields(reader, message)
+    }
 
 
 @journal.command(help=both("把状态重建到某个序号。", "Rebuild the state as of a sequence."))
 @database_option
 @exchange_option
-@click.option("--until", type=click.IntRange(1), help=both("序号（默认末尾）", "sequence (default: the last)"))
+@click.option(
+    "--until", type=click.IntRange(1), help=both("序号（默认末尾）", "sequence (default: the last)")
+)
 @lang_option
 def replay(database: str, exchange: str | None, until: int | None, lang: str) -> None:
     """Rebuild and summarise."""
     with opened(database, exchange, lang) as source:
-        head = source.journal.head().seq
-        if until is not None and until > head:
-            raise Failure(both(f"日志止于序号 {head}", f"the journal ends at sequence {head}", lang))
+        head = _reaches(source, until or 1, lang)
         now = applied(source, until or head, lambda *_: None, lang)
     _pairs(
         (both("序号", "sequence", lang), f"{now.seq} / {head}"),
@@ -174,12 +210,16 @@ def replay(database: str, exchange: str | None, until: int | None, lang: str) ->
 
 def _holdings(now: Exchange, lang: str) -> None:
     accounts = list(now.ledger.accounts.values())
-    cash = table("", (both("资金（元）", "cash (yuan)", lang), "n"), *((both(zh, en, lang), "r") for _, zh, en in CASH))
+    cash = table(
+        "", (both("资金（元）", "cash (yuan)", lang), "n"), *((both(zh, en, lang), "r") for _, zh, en in CASH)
+    )
     cash.add_row(
         both("全部账户", "all accounts", lang),
         *(yuan(sum(getattr(one, phase) for one in accounts), ",") for phase, _, _ in CASH),
     )
-    units = table("", (both("数量（吨）", "units (t)", lang), "n"), *((both(zh, en, lang), "r") for _, zh, en in UNITS))
+    units = table(
+        "", (both("数量（吨）", "units (t)", lang), "n"), *((both(zh, en, lang), "r") for _, zh, en in UNITS)
+    )
     for code in now.instruments.by_code:
         held = [one.holdings.get(code) or Holding("", code) for one in accounts]
         units.add_row(code, *(f"{sum(getattr(one, phase) for one in held):,}" for phase, _, _ in UNITS))
@@ -192,14 +232,16 @@ def _markets(now: Exchange, lang: str) -> None:
         "",
         (both("市场", "market", lang), "n"),
         (both("最近交易日", "last day", lang), "n"),
-        (both("第几日", "day no.", lang), "r"),
+        (both("第几日", "day no.", lang), "n"),
         (both("状态", "state", lang), "n"),
         (both("待交收", "to settle", lang), "l"),
     )
     for name, day in now.days.by_market.items():
         state = day.books[-1].state if day.books else "settled" if day.ordinal else "-"
         waiting = both("、", ", ", lang).join(str(book.day) for book in day.books)
-        made.add_row(name, str(day.opened_on) if day.ordinal else "-", str(day.ordinal), state, waiting or "-")
+        made.add_row(
+            name, str(day.opened_on) if day.ordinal else "-", str(day.ordinal), state, waiting or "-"
+        )
     print_table(made)
 
 
@@ -221,9 +263,7 @@ def views(database: str, exchange: str | None, lang: str) -> None:
             for view in fresh.views.values():
                 click.echo(f"{view.name:<{width}}  {both(view.zh, view.en, lang)}")
             seq, count = fresh.exchange.seq, len(fresh.views)
-    click.echo(
-        both(f"{count} 个视图已重建至序号 {seq}", f"{count} views rebuilt up to sequence {seq}", lang)
-    )
+    click.echo(both(f"{count} 个视图已重建至序号 {seq}", f"{count} views rebuilt up to sequence {seq}", lang))
 
 
 def _pairs(*pairs: tuple[str, str]) -> None:

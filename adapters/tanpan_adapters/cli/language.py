@@ -32,11 +32,18 @@ def lang_option(function: F) -> F:
 
 
 class Failure(click.ClickException):
-    """The end of a command: one line per message on stderr, never a traceback."""
+    """What was asked can't be done: one line per message on stderr, never a traceback; exit 2."""
 
-    def __init__(self, *messages: str, exit_code: int = 2) -> None:
+    exit_code = 2
+
+    def __init__(self, *messages: str) -> None:
         super().__init__("\n".join(messages))
-        self.exit_code = exit_code
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, err=True, file=file)
+
+
+class Finding(Failure):
+    """What was asked was done, and the answer is bad: exit 1."""
+
+    exit_code = 1

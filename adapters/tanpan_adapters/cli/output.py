@@ -22,15 +22,20 @@ FIGURE_CELLS = 15
 
 def console() -> Console:
     """Standard output: as wide as the terminal, or wide enough for a file; nothing in a text is markup."""
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or PIPED_COLUMNS)
-    return Console(
-        file=sys.stdout, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False
-    )
+    width = None if sys.stdout.isatty() else _columns()
+    return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+def _columns() -> int:
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isdecimal() and int(asked) else PIPED_COLUMNS
 
 
 def table(title: str, *columns: tuple[str, str]) -> Table:
     """A table; each column is a heading and `l`, `r` or `n` (left, not folded)."""
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(
+        title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for heading, how in columns:
         right = how == "r"
         made.add_column(

@@ -14,13 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from tanpan.market import Market
-from tanpan.packs import Assembly, PackError, assemble, load
+from tanpan.packs import Assembly
 from tanpan.quantities import yuan
-from tanpan.refusals import Refusal
 from tanpan_adapters.calendars import published
 from tanpan_adapters.cli.language import Failure, both, lang_option
 from tanpan_adapters.cli.output import console, print_table, progress, table
-from tanpan_adapters.market_days import MarketDays, TradeRow, UnusableInput, read_market_days
+from tanpan_adapters.cli.packs import assembly_of
+from tanpan_adapters.csv_rows import UnusableInput
+from tanpan_adapters.market_days import MarketDays, TradeRow, read_market_days
 from tanpan_adapters.projection import Projection
 from tanpan_adapters.replay import Comparison, Figure, Replay, RowRefused
 from tanpan_adapters.runner import Runner, SetAside
@@ -91,10 +92,7 @@ def replay(trades: Path, pack: str, against: Path, database: str | None, lang: s
 
 
 def _market(pack: str, lang: str) -> tuple[Assembly, Market]:
-    try:
-        assembly = assemble(load([pack]))
-    except PackError as error:
-        raise Failure(str(error)) from None
+    assembly = assembly_of([pack], lang)
     if len(assembly.markets) != 1:
         raise Failure(
             both(
@@ -206,9 +204,15 @@ def _summary(out: Console, compared: Sequence[Comparison], seconds: float, lang:
     differences = [(one, figure) for one in compared for figure in one.figures if not figure.equal]
     taken = [one for one in compared if any(figure.from_bulletin for figure in one.figures)]
     for one, figure in differences:
-        name, ours, theirs = figure.name, shown(figure.name, figure.ours), shown(figure.name, figure.published)
+        name, ours, theirs = (
+            figure.name,
+            shown(figure.name, figure.ours),
+            shown(figure.name, figure.published),
+        )
         where = f"{one.day} {one.instrument} {name}"
-        out.print(both(f"{where}：内核 {ours}，公报 {theirs}", f"{where}: ours {ours}, published {theirs}", lang))
+        out.print(
+            both(f"{where}：内核 {ours}，公报 {theirs}", f"{where}: ours {ours}, published {theirs}", lang)
+        )
     for one in taken:
         out.print(
             both(

@@ -10,12 +10,12 @@ from rich.table import Table
 
 from tanpan.calendar import ZONE
 from tanpan.market import Market
-from tanpan.packs import PackError, assemble, load
 from tanpan.quantities import MILLION, yuan
 from tanpan.refusals import Refusal
-from tanpan.rulebook import Parameter
-from tanpan_adapters.cli.language import Failure, both, lang_option
+from tanpan.rulebook import Parameter, Since
+from tanpan_adapters.cli.language import Failure, Finding, both, lang_option
 from tanpan_adapters.cli.output import console, print_table, table
+from tanpan_adapters.cli.packs import assembly_of
 
 NONE_AT_ZERO: Final = ("listed_below_tonnes", "block_from_tonnes")
 """A largest or smallest quantity of 0 means there is none."""
@@ -41,26 +41,29 @@ WORDS: Final = {
 }
 
 
-@click.command(help=both("列出规则包在某日的现行参数。", "List a rule pack's parameters as they are on a day."))
+@click.command(
+    help=both("列出规则包在某日的现行参数。", "List a rule pack's parameters as they are on a day.")
+)
 @click.argument("pack")
-@click.option("--on", "on", metavar="DATE", help=both("日期 YYYY-MM-DD（默认今天）", "YYYY-MM-DD (default: today)"))
+@click.option(
+    "--on", "on", metavar="DATE", help=both("日期 YYYY-MM-DD（默认今天）", "YYYY-MM-DD (default: today)")
+)
 @lang_option
 def rules(pack: str, on: str | None, lang: str) -> None:
     """Show the rulebook."""
     day = day_of(on, lang) if on else datetime.now(ZONE).date()
-    try:
-        assembly = assemble(load([pack]))
-    except PackError as error:
-        raise Failure(str(error)) from None
+    assembly = assembly_of([pack], lang)
     out = console()
     for brought in assembly.packs:
-        out.print(f"{both(brought.zh, brought.en, lang)} · {brought.name} {brought.version} · {day}", style="bold")
-        for market in brought.markets:
-            try:
-                print_table(_table(market, day, lang))
-            except Refusal as refusal:
-                refusal.clause = refusal.clause or market.clauses.get(refusal.code, "")
-                raise Failure(refusal.text(lang, assembly.reasons), exit_code=1) from None
+        try:
+            tables = [_table(market, day, lang) for market in brought.markets]
+        except Refusal as refusal:
+            raise Finding(refusal.text(lang, assembly.reasons)) from None
+        out.print(
+            f"{both(brought.zh, brought.en, lang)} · {brought.name} {brought.version} · {day}", style="bold"
+        )
+        for made in tables:
+            print_table(made)
 
 
 def day_of(text: str, lang: str) -> date:
@@ -83,10 +86,18 @@ def _table(market: Market, day: date, lang: str) -> Table:
         (both("理由", "reason", lang), "l"),
     )
     for parameter in market.parameters:
-        step = parameter.on(day)
+        step = _in_force(parameter, day, market)
         value = readable(parameter.name, step.value, lang)
         made.add_row(_title(parameter, lang), value, str(step.day), step.clause, step.reason)
     return made
+
+
+def _in_force(parameter: Parameter, day: date, market: Market) -> Since:
+    try:
+        return parameter.on(day)
+    except Refusal as refusal:
+        refusal.clause = refusal.clause or market.clauses.get(refusal.code, "")
+        raise
 
 
 def _title(parameter: Parameter, lang: str) -> str:
@@ -131,13 +142,15 @@ def _list(name: str, items: list[Any], lang: str) -> str:
     if name.endswith(("_sessions", "_window")):
         return both("，", ", ", lang).join(f"{start}–{end}" for start, end in items)
     if name == "measures":
-        return "\n".join(_measure(*item, lang=lang) for item in items)
+        return "\n".join(_measure(name, restricts, case, lang) for name, restricts, case in items)
     words = [_word(str(item), lang) for item in items]
     return both("、", ", ", lang).join(words) or both("无", "none", lang)
 
 
 def _measure(name: str, restricts: str, needs_case: bool, lang: str) -> str:
     about = [both(f"限制{_word(restricts, lang)}", f"restricts {restricts}", lang)] if restricts else []
+    if restricts == "public":
+        about = [both("公开", "made public", lang)]
     about += [both("须立案", "needs a case", lang)] if needs_case else []
     return f"{name} ({both('，', ', ', lang).join(about)})" if about else name
 

@@ -1,0 +1,58 @@
+"""`tanpan rules`: the rulebooks as tables, in both languages."""
+
+import re
+
+import pytest
+
+from cli.conftest import Run
+
+
+def rows(text: str) -> list[list[str]]:
+    return [re.split(r"\s{2,}", line.strip()) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("pack", "lang", "row"),
+    [
+        ("cea_shanghai", "zh", ["挂牌涨跌幅", "10 %", "2021-06-22", "CEA-2.1-g"]),
+        ("cea_shanghai", "zh", ["挂牌协议交易时段", "09:30–11:30，13:00–15:00", "2021-06-22", "CEA-3-a"]),
+        ("cea_shanghai", "en", ["listed quantity below", "100,000 t", "2021-06-22", "CEA-2.1-a"]),
+        ("cea_shanghai", "en", ["declarations carry a trade number", "yes", "2021-06-22", "CEA-2.4-a"]),
+        ("ccer_national", "zh", ["挂牌手续费（双向）", "6 ‰", "2023-11-16", "CCER-Q32"]),
+        ("ccer_national", "zh", ["买卖间隔（交易日）", "5 个交易日", "2023-11-16", "CCER-Q61-b"]),
+        ("ccer_national", "en", ["resale gap", "5 trading days", "2023-11-16", "CCER-Q61-b"]),
+        ("ccer_national", "en", ["price tick", "0.01 yuan", "2023-11-16", "CCER-Q13"]),
+    ],
+)
+def test_a_parameter_its_value_since_when_and_the_clause(
+    tanpan: Run, pack: str, lang: str, row: list[str]
+) -> None:
+    result = tanpan("rules", pack, "--on", "2024-01-22", "--lang", lang)
+    assert result.exit_code == 0
+    assert row in rows(result.stdout)
+
+
+def test_the_machine_name_and_the_reason_are_shown(tanpan: Run) -> None:
+    result = tanpan("rules", "ccer_national", "--on", "2024-01-22", "--lang", "en")
+    assert ["listed_band_ppm"] in rows(result.stdout)
+    assert "AMB-03: the best only" in result.stdout
+
+
+def test_today_is_the_default(tanpan: Run) -> None:
+    assert tanpan("rules", "cea_shanghai").exit_code == 0
+
+
+def test_a_day_before_the_rules(tanpan: Run) -> None:
+    result = tanpan("rules", "cea_shanghai", "--on", "2021-06-21", "--lang", "en")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "RULE_NOT_IN_FORCE" in result.stderr and "[CEA-0-a]" in result.stderr
+
+
+def test_an_unknown_pack_and_a_bad_day(tanpan: Run) -> None:
+    unknown = tanpan("rules", "nowhere", "--lang", "zh")
+    assert unknown.exit_code == 2
+    assert unknown.stderr.startswith("没有安装规则包 nowhere（已安装：ccer_national、cea_shanghai")
+    bad = tanpan("rules", "cea_shanghai", "--on", "tomorrow", "--lang", "en")
+    assert bad.exit_code == 2
+    assert bad.stderr == "'tomorrow' is not a day as YYYY-MM-DD\n"
