@@ -45,6 +45,13 @@ class StoredTables:
         self.flush()
         return self._store.rows(view, dict(where))
 
+    def forget_beyond(self, seq: int) -> None:
+        """Empty the views that were folded further than a journal reaches: they are of a journal that is gone."""
+        for view in self._views:
+            if self._cursors[view.name] > seq:
+                self._store.clear(view)
+                self._cursors[view.name] = 0
+
     def flush(self) -> None:
         """Write what is pending, each view with its cursor in one transaction."""
         for view in self._views:
@@ -87,6 +94,7 @@ class Projection:
     def follow(self, on_progress: Progress | None = None) -> None:
         """Take what was committed since the last call."""
         head = self._journal.head()
+        self._tables.forget_beyond(head.seq)
         exchange = self.exchange
         flushed = exchange.seq
         for batch in self._journal.read(exchange.seq):

@@ -89,12 +89,12 @@ class Exchange:
     __slots__ = (
         "_actors",
         "_any_event",
-        "_approver",
         "_batches",
         "_command_decoder",
         "_commands",
         "_deciders",
         "_encoder",
+        "_proposer",
         "_timers",
         "amendments",
         "append",
@@ -156,10 +156,10 @@ class Exchange:
         self.at = 0
         self.now = 0
         self.records: list[AnyRecord] = []
-        self.requests: dict[str, int] = {}
+        self.requests: dict[str, int] = {"": 0}
         self.recall: Callable[[int], AnyRecord] = _nowhere
         self.append: Callable[[Event], None] = _outside
-        self._approver = ""
+        self._proposer = ""
         self.components: dict[str, Component] = {}
         self._commands: dict[type[Command], _Spec] = {}
         self.evolvers: dict[type[Event], Callable[[Any], None]] = {Founded: self._founded}
@@ -280,9 +280,10 @@ class Exchange:
             self.at = now
             # The command is encoded in place with its record and decoded as raw bytes.
             body: Any = command
-            approver = self._approver
-            if approver:
-                self._approver = ""
+            approver = ""
+            if self._proposer:
+                # What took effect is the proposer's; who sent the confirmation approved it.
+                user, approver, self._proposer = self._proposer, user, ""
             record: AnyRecord = Record(
                 seq, now, request, user, approver, envelope.channel, name, body, events
             )
@@ -300,10 +301,12 @@ class Exchange:
 
     def _again(self, seq: int, envelope: Envelope) -> AnyRecord | Refusal:
         """The record a request has led to, from where records are kept; refused with another body or sender."""
+        if not seq:
+            return Refusal("FIELD_MISSING", field="request_id")
         pending = (record for record in self.records if record.seq == seq)
         done = next(pending, None) or self.recall(seq)
         same = self.encode(done.body) == self.encode(envelope.command)
-        if not same or done.actor != envelope.actor:
+        if not same or (done.approver or done.actor) != envelope.actor:
             return Refusal("REQUEST_REUSED", request_id=envelope.request_id)
         return done
 
@@ -358,9 +361,9 @@ class Exchange:
         finally:
             self.append = append
 
-    def carry_out(self, actor: Actor, command: Command, approver: str) -> None:
-        """Carry out a command that was confirmed by an approver, in the record of the confirmation."""
-        self._approver = approver
+    def carry_out(self, actor: Actor, command: Command) -> None:
+        """Carry out a command that was confirmed, in the record of the confirmation, as its proposer's."""
+        self._proposer = actor.name
         self._commands[type(command)].decide(actor, command)
 
     # --- who may ---------------------------------------------------------------------------------
@@ -458,7 +461,7 @@ class Exchange:
 
     def forget_requests(self, through: int) -> None:
         """Drop the request ids of records up to a sequence (housekeeping, not state)."""
-        self.requests = {key: seq for key, seq in self.requests.items() if seq > through}
+        self.requests = {key: seq for key, seq in self.requests.items() if seq > through or not seq}
 
     # --- bytes -----------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class FourEyes(Component):
         self.exchange.authorise(proposer, inner)
         self.exchange.objections(proposer, inner)
         self.emit(ProposalConfirmed(proposal.number, actor.name))
-        self.exchange.carry_out(proposer, inner, actor.name)
+        self.exchange.carry_out(proposer, inner)
 
     @decides(RejectProposal)
     def _reject(self, actor: Actor, command: RejectProposal) -> None:

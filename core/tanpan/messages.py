@@ -45,6 +45,7 @@ E = TypeVar("E")
 class Record(msgspec.Struct, Generic[E], frozen=True, array_like=True, gc=False):
     """One accepted command (or one fired timer) with all the events it caused: the unit of the journal.
 
+    `approver` is set where a second person's confirmation made `actor`'s proposal take effect.
     `at` is UTC microseconds and never runs backwards; `body` is the command as it was sent (still a command
     in memory, undecoded bytes from the journal), kept for idempotency and audit, never needed for a replay.
     """

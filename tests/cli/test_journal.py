@@ -85,7 +85,7 @@ def test_records_with_their_events(tanpan: Run, published: str) -> None:
     assert lines[1].endswith(
         "body (instrument CEA, listing_day 2021-07-16, reference_fen 48.00, carried_tonnes 0, carried_fen 0.00)"
     )
-    assert "admin2 (second person)" in lines[2]
+    assert "admin (with admin2)" in lines[2]
     assert lines[3].strip() == "→ core.proposal_confirmed: proposal 1, approver admin2"
 
 

@@ -130,9 +130,7 @@ def _reaches(source: Opened, seq: int, lang: str) -> int:
 
 def _lines(reader: Exchange, record: AnyRecord, lang: str) -> Iterator[str]:
     who = record.actor
-    if record.approver == record.actor:
-        who += both("（复核）", " (second person)", lang)
-    elif record.approver:
+    if record.approver:
         who += both(f"（复核 {record.approver}）", f" (with {record.approver})", lang)
     at = f"{local(record.at):%Y-%m-%d %H:%M:%S}"
     yield f"{record.seq:>7}  {at}  {pad(who, 20)}  {record.command}"

@@ -38,5 +38,7 @@ def reported(doing: str) -> Iterator[None]:
         raise StoreError(f"{doing}: {error.orig}") from error
     except sqlite3.Error as error:
         raise StoreError(f"{doing}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{doing}: text in it can't be read: {error}") from error
     except OverflowError as error:
         raise StoreError(f"{doing}: an integer needs more than 64 bits") from error
