@@ -109,8 +109,8 @@ class Runner:
         refusals, self._refusals = self._refusals, []
         if not records and not refusals:
             return
-        batches = [self._batch(records)] if records else []
         try:
+            batches = [self._batch(records)] if records else []
             self.journal.append(batches, refusals)
         except Exception:
             self._recover(None)
@@ -133,7 +133,13 @@ class Runner:
         return Batch(records[0].seq, records[-1].seq, records[-1].at, len(records), payload)
 
     def _audit(self, envelope: Envelope, refusal: Refusal) -> RefusalRow:
-        details = msgspec.json.encode(refusal.details).decode()
+        try:
+            details = msgspec.json.encode(refusal.details).decode()
+        except (UnicodeEncodeError, TypeError):
+            # Words that are no text, or no JSON, are kept as their escapes: an audit line is never lost.
+            details = msgspec.json.encode(
+                {key: ascii(value) for key, value in refusal.details.items()}
+            ).decode()
         return RefusalRow(
             self.exchange.now,
             envelope.request_id,

@@ -276,7 +276,7 @@ class Ledger(Component):
         if net + fees - unpaid_fen != cost:
             raise KernelFault("the cash legs of a trade do not sum to zero")
         # One of them is negative if and only if their bitwise or is.
-        if hold_fen | frozen_fen | hold_tonnes | frozen_tonnes | net | tonnes < 0:
+        if hold_fen | frozen_fen | hold_tonnes | frozen_tonnes | net | tonnes - 1 < 0:
             raise KernelFault(f"a trade takes more than {buyer.number} or {seller.number} holds for it")
         if self.on_posting is not None:
             self.on_posting(

@@ -13,6 +13,7 @@ from tanpan.messages import Command
 from tanpan.oversight import LiftMeasure, OpenCase, PublishNotice, Resume, Suspend, TakeMeasure
 from tanpan.parties import AddOperator, FreezeOperator, SetPermissions, UnfreezeOperator
 from tanpan.refusals import Refusal
+from tanpan.trading_day import AnnounceClosure
 
 
 def scripted(market: str, days: int = 8) -> Venue:
@@ -32,7 +33,9 @@ def scripted(market: str, days: int = 8) -> Venue:
         venue.until(day, "15:00")
         if number >= 2:
             venue.settle(market)
-        day = CALENDAR.trading_day_after(day)
+        if number == 4:
+            venue.send("admin", AnnounceClosure(CALENDAR.trading_day_after(day), "notice"))
+        day = venue.exchange.calendar.trading_day_after(day)
     return venue
 
 

@@ -15,6 +15,7 @@ from tanpan.exchange import Exchange
 from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.listings import PostListing, WithdrawListing
 from tanpan.messages import Command, Envelope
+from tanpan.oversight import LiftMeasure, TakeMeasure
 from tanpan.packs import PackError, assemble
 from tanpan.parties import AddOperator, AppointStaff, FreezeOperator, SetPermissions, UnfreezeOperator
 from tanpan.refusals import KernelFault, Refusal
@@ -209,6 +210,15 @@ def test_timers_live_in_the_snapshot(odd: Exchange) -> None:
     again.restore(odd.snapshot())
     again.advance(NINE + 10)
     assert rang(again) == ["a"]
+
+
+def test_a_measure_that_was_lifted_does_not_end_again_by_its_term() -> None:
+    here = Venue("neutral_market").people(0)
+    until_us = here.exchange.now + 60_000_000
+    here.send("admin", TakeMeasure("board", "Alpha", "warning", "reason", 0, until_us))
+    here.send("admin", LiftMeasure(1, "reason"))
+    here.exchange.advance(until_us)
+    assert not here.exchange.timers.pending
 
 
 # --- the journal -----------------------------------------------------------------------------------------

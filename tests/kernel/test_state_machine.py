@@ -38,7 +38,7 @@ from tanpan.oversight import LiftMeasure, OpenCase, Resume, Suspend, TakeMeasure
 from tanpan.packs import DrainPack, EnablePack
 from tanpan.parties import AddOperator, FreezeOperator, OpenAccount, SetPermissions, UnfreezeOperator
 from tanpan.refusals import Refusal
-from tanpan.trading_day import OPEN, OpenDay
+from tanpan.trading_day import OPEN, AnnounceClosure, OpenDay
 
 WORLDS = {
     "auto": ("auto",),
@@ -302,7 +302,7 @@ class Market(RuleBasedStateMachine):
 
     @rule(clock=st.sampled_from(("09:30", "13:00", "13:00")), number=pick)
     def the_next_day_opens(self, clock: str, number: int) -> None:
-        day = CALENDAR.trading_day_after(local_day(self.exchange.now))
+        day = self.exchange.calendar.trading_day_after(local_day(self.exchange.now))
         self.exchange.advance(at(day, "09:05"))
         for market in self.markets if number % 5 else self.markets[:1]:
             self.send("admin", OpenDay(market, day))
@@ -397,6 +397,12 @@ class Market(RuleBasedStateMachine):
         for account in ACCOUNTS:
             self.send(account, DeclareListing(account, code, 4_000, day))
         self.send("admin", ConfirmListing(code))
+
+    @rule(days=st.integers(0, 3))
+    def a_closure_is_announced(self, days: int) -> None:
+        today = local_day(self.exchange.now)
+        day = CALENDAR.trading_day_after(today, days) if days else today
+        self.send("admin", AnnounceClosure(day, "notice" if days < 3 else ""))
 
     @rule(number=pick)
     def a_pack_drains_and_comes_back(self, number: int) -> None:
