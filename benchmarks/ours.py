@@ -23,9 +23,9 @@ from tanpan.exchange import Exchange
 from tanpan.four_eyes import ConfirmProposal
 from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.listings import PostListing, TradeDone, WithdrawListing
-from tanpan.messages import Envelope
+from tanpan.messages import AnyRecord, Envelope
 from tanpan.packs import Assembly, assemble, load
-from tanpan.parties import AppointStaff, OpenAccount
+from tanpan.parties import OpenAccount
 from tanpan.trading_day import OpenDay
 from tanpan_adapters.runner import Runner
 
@@ -59,13 +59,10 @@ class Bench:
 
     def prepare(self, instruments: int, participants: int) -> None:
         """Accounts with cash and units, instruments listed, the session begun."""
-        self.exchange.found(self.at)
-        self._do("admin", AppointStaff("channel", "channel"))
-        self._do("admin", AppointStaff("registry", "registry"))
+        self.exchange.found(self.at, institutions=("channel", "registry"))
         for number in range(instruments):
             self._do("admin", RegisterInstrument(f"U{number}", "auto", "UNIT"))
-            self._do("admin", ListInstrument(f"U{number}", DAY, 5_000))
-            self._do("admin2", ConfirmProposal(number + 1))
+            self._two(ListInstrument(f"U{number}", DAY, 5_000))
         for index in range(participants):
             self._do("admin", OpenAccount(f"A{index}", f"participant {index}", "other", f"O{index}", True))
             if index % 2:
@@ -77,9 +74,14 @@ class Bench:
         self.at = instant(DAY, time(9, 30))
         self.exchange.advance(self.at)
 
-    def _do(self, actor: str, command: Any) -> None:
+    def _two(self, command: Any) -> None:
+        """A command that a second person must confirm."""
+        made = self._do("admin", command)
+        self._do("admin2", ConfirmProposal(made.events[0].proposal))
+
+    def _do(self, actor: str, command: Any) -> AnyRecord:
         self._requests += 1
-        self.exchange.execute(Envelope(f"prepare {self._requests}", actor, command), self.at)
+        return self.exchange.execute(Envelope(f"prepare {self._requests}", actor, command), self.at)
 
     def orders(self, flow: Sequence[Command]) -> list[Order]:
         """Who and what of every command, as the strings a client would send."""

@@ -31,7 +31,7 @@ from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.listings import PostListing, TakeListing
 from tanpan.market import Market
 from tanpan.messages import CHANNEL, REGISTRY, AnyRecord, Command, Envelope
-from tanpan.parties import AppointStaff, OpenAccount
+from tanpan.parties import OpenAccount
 from tanpan.quantities import change_ppm100, share
 from tanpan.refusals import Refusal
 from tanpan.rulebook import Terms
@@ -102,7 +102,7 @@ class Replay:
         trades = {day: list(rows) for day, rows in groupby(self._days.trades, key=lambda row: row.day)}
         first = self._days.days()[0]
         self._at = instant(first, _MIDNIGHT)
-        self._runner.found(self._at)
+        self._runner.found(self._at, institutions=(REGISTRY, CHANNEL))
         self._parties()
         listed: set[str] = set()
         for day in self._days.days():
@@ -162,8 +162,6 @@ class Replay:
 
     def _parties(self) -> None:
         first = self._days.bulletins[0]
-        for user, role in (("registry", REGISTRY), ("channel", CHANNEL)):
-            self._send("admin", AppointStaff(user, role), first)
         for number in range(PAIRS):
             for name in (_seller(number), _buyer(number)):
                 self._send("admin", OpenAccount(name, f"participant {name}", "other", name, True), first)
@@ -173,7 +171,11 @@ class Replay:
         product = code if code in terms.products else terms.products[0]
         self._send("registry", RegisterInstrument(code, self._market.name, product), row)
         price = row.figures["previous_close"]
-        made = self._send("admin", ListInstrument(code, row.day, price, *carried(row)), row).events[0]
+        self._two(ListInstrument(code, row.day, price, *carried(row)), row)
+
+    def _two(self, command: Command, row: Bulletin) -> None:
+        """A command that a second person must confirm."""
+        made = self._send("admin", command, row).events[0]
         self._send("admin2", ConfirmProposal(made.proposal), row)
 
     def _endow(self, trades: Sequence[TradeRow], terms: Terms, bulletin: Bulletin) -> None:

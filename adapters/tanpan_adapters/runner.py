@@ -6,6 +6,7 @@ wrong memory is thrown away and rebuilt from the journal; that request is set as
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
@@ -16,14 +17,19 @@ from tanpan.exchange import REQUEST_WINDOW_US, Exchange
 from tanpan.messages import AnyRecord, Envelope, name_of
 from tanpan.packs import Assembly
 from tanpan.refusals import Refusal
-from tanpan_adapters.store import Batch, Journal, RefusalRow, Snapshot, open_engine
+from tanpan_adapters.store import Batch, Journal, RefusalRow, Snapshot, StoreError, open_engine
 
+log = logging.getLogger("tanpan.runner")
 Progress = Callable[[int, int], None]
 SNAPSHOT_EVERY = 200_000
+LONGEST = 200
 
 
 class SetAside(Exception):
     """A request broke a promise of the kernel's own: it was set aside and memory was rebuilt."""
+
+
+Outcome = AnyRecord | Refusal | SetAside
 
 
 class Runner:
@@ -62,10 +68,10 @@ class Runner:
         self.journal.close()
         self.engine.dispose()
 
-    def found(self, at: int) -> None:
-        """Found the exchange if its journal is empty (UTC microseconds)."""
+    def found(self, at: int, institutions: Sequence[str] = ()) -> None:
+        """Found the exchange if its journal is empty (UTC microseconds), with a first user of each institution."""
         if not self.exchange.seq:
-            self.exchange.found(at)
+            self.exchange.found(at, institutions=institutions)
             self.commit()
 
     def execute(self, envelope: Envelope, at: int) -> AnyRecord:
@@ -78,45 +84,76 @@ class Runner:
     def submit(self, envelope: Envelope, at: int) -> AnyRecord:
         """Carry out a command in memory; it is acknowledged by the next `commit`."""
         outcome = self.submit_all((envelope,), at)[0]
-        if isinstance(outcome, Refusal):
+        if isinstance(outcome, (Refusal, SetAside)):
             raise outcome
         return outcome
 
-    def submit_all(self, envelopes: Sequence[Envelope], at: int) -> list[AnyRecord | Refusal]:
-        """Carry out commands in order in memory; each has its record or Refusal, true after the next `commit`."""
+    def submit_all(self, envelopes: Sequence[Envelope], at: int) -> list[Outcome]:
+        """Carry out commands in order in memory; each has its record or Refusal, true after the next `commit`.
+
+        A request that breaks a promise of the kernel's own is set aside; the others of its group are not lost.
+        """
         try:
-            outcomes = self.exchange.execute_all(envelopes, at)
+            sound = [envelope for envelope in envelopes if _is_plain(envelope)]
+            if len(sound) < len(envelopes):
+                return [self._alone(envelope, at) for envelope in envelopes]
+            outcomes: list[Outcome] = [*self.exchange.execute_all(envelopes, at)]
         except Exception as error:
-            # The records before the request that failed are whole: they are kept, then memory is thrown away.
-            self.commit()
-            done = self.exchange.seq
-            self._recover(None)
-            first, last = envelopes[0].request_id, envelopes[-1].request_id
-            raise SetAside(f"a request of {first!r} to {last!r}, after record {done}: {error}") from error
+            self._rebuild()
+            if len(envelopes) == 1:
+                return [SetAside(f"request {envelopes[0].request_id!r} was set aside: {error!r}")]
+            # What was done before the fault is kept, and answered again by its request id.
+            return [self.submit_all((envelope,), at)[0] for envelope in envelopes]
         for envelope, outcome in zip(envelopes, outcomes, strict=True):
             if isinstance(outcome, Refusal):
                 self._refusals.append(self._audit(envelope, outcome))
         return outcomes
 
+    def _alone(self, envelope: Envelope, at: int) -> Outcome:
+        if _is_plain(envelope):
+            return self.submit_all((envelope,), at)[0]
+        refusal = Refusal("BAD_FIELD", field="request_id, actor or channel", value=ascii(envelope.request_id))
+        self._refusals.append(self._audit(envelope, refusal))
+        return refusal
+
     def advance(self, at: int) -> None:
         """Let the clock come to an instant and commit what fell due."""
-        self.exchange.advance(at)
+        try:
+            self.exchange.advance(at)
+        except Exception as error:
+            self._rebuild()
+            raise SetAside(f"what fell due until {at} was set aside: {error!r}") from error
         self.commit()
 
     def commit(self) -> None:
-        """Write everything since the last commit in one transaction."""
+        """Write everything since the last commit in one transaction; take a snapshot when one is due."""
+        self._append()
+        if self.exchange.seq - self._snapshot_seq >= self._snapshot_every:
+            self._snapshot_if_possible()
+
+    def _append(self) -> None:
         records = self.exchange.drain()
         refusals, self._refusals = self._refusals, []
         if not records and not refusals:
             return
         try:
-            batches = [self._batch(records)] if records else []
-            self.journal.append(batches, refusals)
+            self.journal.append([self._batch(records)] if records else [], refusals)
         except Exception:
             self._recover(None)
             raise
-        if self.exchange.seq - self._snapshot_seq >= self._snapshot_every:
+
+    def _rebuild(self) -> None:
+        """Keep the records that were whole before a fault, throw memory away, and rebuild it from the journal."""
+        self._append()
+        self._recover(None)
+
+    def _snapshot_if_possible(self) -> None:
+        """A snapshot only saves time: one that can't be written is tried again later, and nothing is lost."""
+        try:
             self.snapshot()
+        except StoreError as error:
+            log.warning("no snapshot of %s at %d: %s", self._name, self.exchange.seq, error)
+            self._snapshot_seq = self.exchange.seq
 
     def snapshot(self) -> None:
         """Write a snapshot of the committed state."""
@@ -181,7 +218,11 @@ class Runner:
             if snapshot is None:
                 continue
             exchange = self._new()
-            exchange.restore(snapshot.payload)
+            try:
+                exchange.restore(snapshot.payload)
+            except Exception as error:
+                log.warning("snapshot %d of %s is discarded: %r", info.seq, self._name, error)
+                continue
             if exchange.state_hash() == info.state_hash:
                 self._remember(exchange)
                 return exchange
@@ -194,3 +235,17 @@ class Runner:
                 return
             records = exchange.decode_records(batch.payload)
             exchange.remember(record for record in records if record.seq <= exchange.seq)
+
+
+def _is_plain(envelope: Envelope) -> bool:
+    """Whether what names the request can be written: a journal keeps it for twenty years."""
+    names = (envelope.request_id, envelope.actor, envelope.channel)
+    return all(len(name) <= LONGEST and (name.isascii() or _is_text(name)) for name in names)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -9,6 +9,7 @@ from tanpan.calendar import local_day
 from tanpan.component import Component, decides, evolves
 from tanpan.messages import STAFF, Command, Event
 from tanpan.parties import Actor
+from tanpan.quantities import LARGEST_AMOUNT_FEN
 from tanpan.refusals import Refusal
 from tanpan.rulebook import FIELDS, Since, checked
 
@@ -46,6 +47,7 @@ class Amendments(Component):
         parameter = self.exchange.days.of(command.market).market.parameter(command.parameter)
         if parameter is None:
             raise Refusal("UNKNOWN_PARAMETER", parameter=command.parameter, market=command.market)
+        self.exchange.packs.draining(command.market)
         value = checked(command.parameter, command.value)
         if command.parameter not in FIELDS and not _like(value, parameter.steps[0].value):
             raise Refusal("BAD_PARAMETER", parameter=command.parameter, value=value)
@@ -72,4 +74,6 @@ class Amendments(Component):
 
 def _like(value: Any, stated: Any) -> bool:
     """Whether a pack's own parameter keeps the kind of its stated value; numbers are never negative."""
-    return type(value) is type(stated) and not (isinstance(value, int) and value < 0)
+    return type(value) is type(stated) and not (
+        isinstance(value, int) and not 0 <= value <= LARGEST_AMOUNT_FEN
+    )

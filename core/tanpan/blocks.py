@@ -365,6 +365,17 @@ class Blocks(Component):
                 fee,
             )
         )
+        seller = dialogue.seller()
+        self.exchange.listings.gap_begins(
+            self._day(instrument), instrument.code, dialogue.buyer(), True, [seller]
+        )
+
+    def withdraw_side(self, code: str, accounts: list[Account], *, buy: bool) -> None:
+        """Withdraw what accounts offer on one side of an instrument (part of another decision)."""
+        for offer in list(self.offers.values()):
+            mine = any(offer.hold.account is account for account in accounts)
+            if mine and offer.instrument == code and offer.buy is buy:
+                self.emit(BlockWithdrawn(offer.number))
 
     def withdraw_all(self, account: Account) -> None:
         """Withdraw an account's block declarations and end its dialogues (part of another decision)."""

@@ -18,7 +18,7 @@ LIVE = "live"
 FILLED = "filled"
 WITHDRAWN = "withdrawn"
 EXPIRED = "expired"
-MOST_PASSED = 32
+MOST_GONE = 32
 
 
 class Listing(Hold, eq=False, gc=False):
@@ -41,26 +41,30 @@ class Listing(Hold, eq=False, gc=False):
 class Level:
     """All listings at one price, earliest first; `rest_tonnes` is what stands in total.
 
-    Withdrawn ones stay in the queue until they are its head; `head` is where what stands begins.
+    What no longer stands stays in the queue until it is half of it; `gone` counts it, and `head` is where what
+    stands begins.
     """
 
     price_fen: int
     queue: list[Listing]
     rest_tonnes: int
     head: int = 0
+    gone: int = 0
 
     def live(self) -> Iterator[Listing]:
         """The listings that still stand, earliest first."""
         return (listing for listing in islice(self.queue, self.head, None) if listing.rest_tonnes)
 
     def move_on(self) -> None:
-        """Pass over what no longer stands at the head; give its room back now and then."""
+        """One more has gone: pass over those at the head; give their room back when they are half of the queue."""
         queue, head = self.queue, self.head
+        self.gone += 1
+        if self.gone > MOST_GONE and 2 * self.gone > len(queue):
+            self.queue = [listing for listing in queue if listing.rest_tonnes]
+            self.head = self.gone = 0
+            return
         while not queue[head].rest_tonnes:
             head += 1
-        if head > MOST_PASSED and 2 * head > len(queue):
-            del queue[:head]
-            head = 0
         self.head = head
 
 

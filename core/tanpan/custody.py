@@ -5,7 +5,7 @@ Windows, bindings and passwords around these movements are a later pack's busine
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tanpan.component import Component, decides, evolves
 from tanpan.ledger import Account, Holding
@@ -98,10 +98,29 @@ class Custody(Component):
 
     name = "custody"
 
+    def reset(self) -> None:
+        self.booked: dict[str, int] = {}
+
+    def _not_booked(self, door: str, reference: str) -> None:
+        """Refuse a bank's or the registry's reference that has been booked: one arrival is credited once."""
+        if reference and f"{door} {reference}" in self.booked:
+            raise Refusal("ALREADY_BOOKED", reference=reference)
+
+    def _book(self, door: str, reference: str) -> None:
+        if reference:
+            self.booked[f"{door} {reference}"] = 1
+
+    def dump(self) -> Any:
+        return list(self.booked)
+
+    def load(self, data: Any) -> None:
+        self.booked = dict.fromkeys(data, 1)
+
     @decides(Deposit)
     def _deposit(self, actor: Actor, command: Deposit) -> None:
         account = self.exchange.parties.account(command.account)
         _positive_amount(command.amount_fen)
+        self._not_booked("channel", command.reference)
         if account.total + command.amount_fen > 10 * LARGEST_AMOUNT_FEN:
             raise Refusal("BAD_AMOUNT", amount_fen=command.amount_fen, balance_fen=account.total)
         self.emit(CashDeposited(account.number, command.amount_fen, command.reference))
@@ -129,6 +148,7 @@ class Custody(Component):
         instrument = self.exchange.instruments.known(command.instrument)
         self.exchange.packs.takes_new(instrument.market)
         _positive_tonnes(command.quantity_tonnes)
+        self._not_booked("registry", command.reference)
         registry = self.exchange.ledger.contra.registry
         if command.quantity_tonnes - registry.get(command.instrument, 0) > LARGEST_TONNES:
             raise Refusal("BAD_QUANTITY", quantity_tonnes=command.quantity_tonnes)
@@ -163,6 +183,7 @@ class Custody(Component):
     @evolves(CashDeposited)
     def _deposited(self, event: CashDeposited) -> None:
         self.exchange.ledger.deposit(self._account(event.account), event.amount_fen)
+        self._book("channel", event.reference)
 
     @evolves(FeesCollected)
     def _collected(self, event: FeesCollected) -> None:
@@ -177,6 +198,7 @@ class Custody(Component):
         holding = self._account(event.account).holding(event.instrument)
         self.exchange.ledger.transfer_in(holding, event.quantity_tonnes)
         self.exchange.instruments.arrived(event.instrument, event.account)
+        self._book("registry", event.reference)
 
     @evolves(UnitsTransferredOut)
     def _transferred_out(self, event: UnitsTransferredOut) -> None:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from tanpan.calendar import Calendar
 from tanpan.exchange import Exchange
-from tanpan.messages import AnyRecord, Envelope, name_of
+from tanpan.messages import CHANNEL, REGISTRY, REGULATOR, AnyRecord, Envelope, name_of
 from tanpan.packs import Assembly, assemble, load
 from tanpan.queries import QUERIES, ask
 from tanpan.refusals import KernelFault, Refusal
@@ -99,7 +99,7 @@ class KernelDriver:
             Exchange(name, self.assembly, calendar), self._views.values(), MemoryTables()
         )
         self.exchange.recall = lambda seq: self._records[seq - 1]
-        self.exchange.found(at)
+        self.exchange.found(at, institutions=(REGISTRY, CHANNEL, REGULATOR))
         self._commit()
 
     def send(self, actor: str, command: str, fields: Mapping[str, Any], request_id: str = "") -> Answer:

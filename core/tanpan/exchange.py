@@ -50,8 +50,10 @@ CORE: Final[tuple[type[Component], ...]] = (
     Amendments,
     FourEyes,
 )
-REQUEST_WINDOW_US: Final = 3 * DAY_US
-"""How long a request id is remembered: sent again within three days it acts once and is answered the same."""
+STATE: Final = 1
+"""The version of what components dump; a snapshot of another version is discarded and the journal replayed."""
+REQUEST_WINDOW_US: Final = 30 * DAY_US
+"""How long a request id is remembered at least: sent again within thirty days it acts once and is answered the same."""
 
 _NOTHING: Final = msgspec.Raw(msgspec.msgpack.encode(None))
 
@@ -212,8 +214,13 @@ class Exchange:
 
     # --- coming into being -----------------------------------------------------------------------
 
-    def found(self, at: int, staff: Sequence[str] = ("admin", "admin2")) -> AnyRecord:
-        """The first record: the exchange, its packs, its first staff (UTC microseconds)."""
+    def found(
+        self, at: int, staff: Sequence[str] = ("admin", "admin2"), institutions: Sequence[str] = ()
+    ) -> AnyRecord:
+        """The first record: the exchange, its packs, its first staff with every permission (UTC microseconds).
+
+        `institutions` names roles (registry, channel, regulator) whose first user bears the role's name.
+        """
         if self.seq:
             raise KernelFault("the exchange has been founded")
         self.now = at
@@ -223,6 +230,8 @@ class Exchange:
             self.emit(PackEnabled(pack.name, pack.version))
         for user in staff:
             self.emit(StaffAppointed(user, STAFF, list(STAFF_PERMISSIONS)))
+        for role in institutions:
+            self.emit(StaffAppointed(role, role, []))
         return self._record_own(events, "boot", "core.found")
 
     def _founded(self, event: Founded) -> None:
@@ -246,13 +255,13 @@ class Exchange:
         """Carry out commands in order at one instant: what a group commit holds. Each has its record or Refusal."""
         if at > self.now:
             self.now = at
-        if self.now >= self.next_due:
-            self._fire_due()
         now = self.now
         requests, actors = self.requests, self._actors
         keep = self.records.append
         outcomes: list[AnyRecord | Refusal] = []
         for envelope in envelopes:
+            if now >= self.next_due:
+                self._fire_due()
             seq = self.seq + 1
             request = envelope.request_id
             done = requests.setdefault(request, seq)
@@ -527,7 +536,8 @@ class Exchange:
     def fingerprint(self) -> str:
         """Stands for the shape of the state: components, events and packs with their versions."""
         shape = [
-            sorted(self.event_types),
+            STATE,
+            [[name, *kind.__struct_fields__] for name, kind in sorted(self.event_types.items())],
             list(self.components),
             [[pack.name, pack.version] for pack in self.assembly.packs],
         ]

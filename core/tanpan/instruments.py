@@ -11,11 +11,11 @@ from attrs import define, fields
 from tanpan.book import Book
 from tanpan.component import Component, decides, evolves
 from tanpan.messages import OPERATOR, REGISTRY, STAFF, Command, Event
+from tanpan.parties import Actor, plain_name
 from tanpan.quantities import LARGEST_AMOUNT_FEN, LARGEST_PRICE_FEN, LARGEST_TONNES, Fen, Tonnes
 from tanpan.refusals import Refusal
 
 if TYPE_CHECKING:
-    from tanpan.parties import Actor
     from tanpan.trading_day import MarketDay
 
 REGISTERED: Final = "registered"
@@ -43,6 +43,7 @@ class Instrument:
     listing_day: date | None = None
     halted: bool = False
     reference_fen: int = 0
+    next_reference_fen: int = 0
     lower_fen: int = 0
     upper_fen: int = 0
     block_lower_fen: int = 0
@@ -210,8 +211,7 @@ class Instruments(Component):
     def _register(self, actor: Actor, command: RegisterInstrument) -> None:
         day = self.exchange.days.of(command.market)
         self.exchange.packs.takes_new(command.market)
-        if not command.instrument:
-            raise Refusal("FIELD_MISSING", field="instrument")
+        plain_name("instrument", command.instrument)
         products = day.terms_on(self.exchange.today()).products
         if command.product not in products:
             raise Refusal("UNKNOWN_PRODUCT", product=command.product, market=command.market)
@@ -237,7 +237,7 @@ class Instruments(Component):
         self.exchange.packs.takes_new(instrument.market)
         if instrument.state != REGISTERED:
             raise Refusal("ALREADY_LISTED", instrument=instrument.code)
-        self._priced(instrument.code, command.reference_fen)
+        self._priced(instrument, command.reference_fen)
         self._listing_day(command.listing_day, next_day=False)
         most_tonnes, most_fen = 10 * LARGEST_TONNES, 10 * LARGEST_AMOUNT_FEN
         if not (0 <= command.carried_tonnes <= most_tonnes and 0 <= command.carried_fen <= most_fen):
@@ -266,13 +266,14 @@ class Instruments(Component):
             raise Refusal("ALREADY_LISTED", instrument=instrument.code)
         if instrument.first_holder != account.number:
             raise Refusal("NOT_FIRST_HOLDER", instrument=instrument.code, account=account.number)
-        self._priced(instrument.code, command.price_fen)
+        self._priced(instrument, command.price_fen)
         self._listing_day(command.listing_day, next_day=True)
         self.emit(ListingDeclared(account.number, instrument.code, command.price_fen, command.listing_day))
 
     @decides(ConfirmListing)
     def _confirm(self, actor: Actor, command: ConfirmListing) -> None:
         instrument = self._declared(command.instrument)
+        self.exchange.packs.takes_new(instrument.market)
         assert instrument.listing_day is not None
         self._listing_day(instrument.listing_day, next_day=True)
         self.emit(InstrumentAdmitted(instrument.code, instrument.initial_fen, instrument.listing_day))
@@ -290,11 +291,12 @@ class Instruments(Component):
             raise Refusal("BAD_STATE", instrument=code, state=instrument.state)
         return instrument
 
-    def _priced(self, code: str, price_fen: int) -> None:
+    def _priced(self, instrument: Instrument, price_fen: int) -> None:
         if not price_fen:
-            raise Refusal("NO_REFERENCE_PRICE", instrument=code)
-        if not 0 < price_fen <= LARGEST_PRICE_FEN:
-            raise Refusal("BAD_PRICE_TICK", price_fen=price_fen)
+            raise Refusal("NO_REFERENCE_PRICE", instrument=instrument.code)
+        tick = self.exchange.days.of(instrument.market).terms_on(self.exchange.today()).tick_fen
+        if not 0 < price_fen <= LARGEST_PRICE_FEN or price_fen % tick:
+            raise Refusal("BAD_PRICE_TICK", price_fen=price_fen, tick_fen=tick)
 
     def _listing_day(self, day: date, *, next_day: bool) -> None:
         today = self.exchange.today()
@@ -336,7 +338,8 @@ class Instruments(Component):
     def _admitted(self, event: InstrumentAdmitted) -> None:
         instrument = self.by_code[event.instrument]
         instrument.state = ADMITTED
-        instrument.initial_fen = instrument.reference_fen = event.reference_fen
+        instrument.initial_fen = event.reference_fen
+        instrument.reference_fen = instrument.next_reference_fen = event.reference_fen
         instrument.listing_day = event.listing_day
         instrument.total_tonnes = event.carried_tonnes
         instrument.total_fen = event.carried_fen

@@ -195,6 +195,7 @@ class Listings(Component):
             taker = self.by_number[number]
             for maker, part in fills:
                 self._trade(day, code, maker, taker, account, part, "")
+            self.gap_begins(day, code, account, buy, [maker.account for maker, _ in fills])
 
     def _trade(
         self,
@@ -278,6 +279,7 @@ class Listings(Component):
         self._can_take(day, account, instrument, buy, fills)
         for maker, part in fills:
             self._trade(day, instrument.code, maker, None, account, part, command.trade_no)
+        self.gap_begins(day, instrument.code, account, buy, [maker.account for maker, _ in fills])
 
     def _takeable(self, listing: Listing | None, command: TakeListing, account: Account, buy: bool) -> None:
         number = command.listing
@@ -335,6 +337,29 @@ class Listings(Component):
             raise Refusal("OUTSIDE_SESSION", listing=number, method="withdraw")
         self.emit(ListingWithdrawn(number))
 
+    def gap_begins(
+        self, day: MarketDay, code: str, taker: Account, taker_buys: bool, makers: list[Account]
+    ) -> None:
+        """Withdraw what the resale gap forbids from now on, where it forbids more than selling the lot itself.
+
+        A declaration that stood before would otherwise be filled within the gap.
+        """
+        if not day.gap_reaches_further:
+            return
+        assert day.terms is not None
+        buyers, sellers = ([taker], makers) if taker_buys else (makers, [taker])
+        if day.terms.resale_gap_scope == "product":
+            self._withdraw_side(code, buyers, buy=False)
+        if day.terms.resale_gap_directions == "both":
+            self._withdraw_side(code, sellers, buy=True)
+
+    def _withdraw_side(self, code: str, accounts: list[Account], *, buy: bool) -> None:
+        for listing in list(self.by_number.values()):
+            mine = any(listing.account is account for account in accounts)
+            if mine and listing.rest_tonnes and listing.instrument == code and listing.buy is buy:
+                self.emit(ListingWithdrawn(listing.number))
+        self.exchange.blocks.withdraw_side(code, accounts, buy=buy)
+
     def withdraw_all(self, account: Account) -> None:
         """Withdraw everything an account has standing (part of another decision)."""
         for listing in [one for one in self.by_number.values() if one.account is account and one.rest_tonnes]:
@@ -380,7 +405,12 @@ class Listings(Component):
     def _first_day(self, day: MarketDay, holding: Holding, instrument: Instrument, missing: int) -> Any:
         """The first day on which enough lots are free, if the calendar is published that far."""
         lots = list(holding.lots)
-        for book in day.books:
+        unsettled = [] if holding.locked >= missing else day.books
+        if len(unsettled) == 1:
+            # All that is undelivered was bought on the one day that is not settled.
+            lots.append((unsettled[0].ordinal + unsettled[0].gap, holding.undelivered))
+            unsettled = []
+        for book in unsettled:
             bought = sum(
                 trade.quantity_tonnes
                 for trade in book.trades

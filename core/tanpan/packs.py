@@ -206,6 +206,14 @@ class Packs(Component):
         if version_and_state[1] != "enabled":
             raise Refusal("PACK_DRAINING", pack=pack.name)
 
+    def draining(self, market: str) -> bool:
+        """Whether the market's pack is draining; refuses one that is not enabled."""
+        pack = self.pack_of(market)
+        state = self.states.get(pack.name, ["", ""])[1]
+        if state not in ("enabled", "draining"):
+            raise Refusal("UNKNOWN_PACK" if not state else "PACK_DRAINING", pack=pack.name)
+        return state == "draining"
+
     @decides(EnablePack)
     def _enable(self, actor: Actor, command: EnablePack) -> None:
         pack = self._installed(command.pack)

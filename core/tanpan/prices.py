@@ -19,7 +19,8 @@ def band(reference_fen: int, width_ppm: int, tick_fen: int) -> tuple[int, int]:
 
 
 def volume_weighted_mean(instrument: Instrument) -> int:
-    """The mean price of the day's listed trades, rounded half up to the fen; without trades the reference price."""
+    """The mean price of the day's listed trades, rounded half up to the tick; without trades the reference price."""
     if not instrument.listed_tonnes:
         return instrument.reference_fen
-    return half_up(instrument.listed_fen, instrument.listed_tonnes)
+    tick: int = instrument.day.terms.tick_fen
+    return half_up(instrument.listed_fen, instrument.listed_tonnes * tick) * tick

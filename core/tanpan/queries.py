@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import msgspec
 from attrs import frozen
 
 from tanpan.book import Side
 from tanpan.exchange import Exchange
 from tanpan.ledger import Account
-from tanpan.messages import CHANNEL, OPERATOR, REGISTRY, REGULATOR, STAFF
+from tanpan.messages import CHANNEL, OPERATOR, REGISTRY, REGULATOR, STAFF, Command
 from tanpan.parties import Actor
 from tanpan.prices import volume_weighted_mean
 from tanpan.quantities import change_ppm100
 from tanpan.refusals import Refusal
 from tanpan.views import whole_number
+from tanpan.wire import wire_names
 
 Rows = list[dict[str, Any]]
 EVERYONE: Final = (OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL)
@@ -49,6 +51,8 @@ def ask(exchange: Exchange, query: Query, actor: Actor | None, where: Mapping[st
         if key not in query.filters:
             raise Refusal("BAD_FIELD", field=key, known=list(query.filters))
     if query.own and actor.role == OPERATOR:
+        if "query" not in actor.permissions:
+            raise Refusal("PERMISSION_DENIED", actor=actor.name, query=query.name)
         if where.get("account", actor.account) != actor.account:
             raise Refusal("PERMISSION_DENIED", actor=actor.name, query=query.name)
         where = {**where, "account": actor.account}
@@ -223,9 +227,20 @@ def _reserves(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Row
 
 def _proposals(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
     return [
-        {"proposal": one.number, "actor": one.actor, "command": one.command}
+        {
+            "proposal": one.number,
+            "actor": one.actor,
+            "command": one.command,
+            "content": _content(exchange.decode_command(one.body)),
+        }
         for one in exchange.four_eyes.waiting.values()
     ]
+
+
+def _content(command: Command) -> dict[str, Any]:
+    """What a proposed command says, by the wire's names of its fields."""
+    names = wire_names(type(command))
+    return {word: msgspec.to_builtins(getattr(command, name)) for name, word in names.items()}
 
 
 QUERIES: Final = {

@@ -126,6 +126,7 @@ CATALOGUE: Final = (
         "the price is not a positive multiple of the tick",
     ),
     Reason("BAD_UNIT", "计价单位须为元/吨", "the price is not in yuan per tonne"),
+    Reason("ALREADY_BOOKED", "该凭证号已入账", "the reference has been booked"),
     Reason("BAD_AMOUNT", "金额须为正且在允许范围内", "the amount is not positive or too large"),
     Reason("METHOD_NOT_OPEN", "该交易方式尚未开放", "the trading method is not open"),
     # when

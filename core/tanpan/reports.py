@@ -307,7 +307,8 @@ def _cash_collected(change: Change) -> Iterable[Row]:
 
 
 def _cash_balances(change: Change) -> Iterable[Row]:
-    day = change.event.day.isoformat()
+    """Balances at the close, and again when a day is settled: that day's flows keep the day on which they were."""
+    day = _today(change)
     for account in change.exchange.ledger.accounts.values():
         if change.get((day, account.number)) or (account.total and isinstance(change.event, DayClosed)):
             yield _cash_row(change, account, day)
@@ -389,7 +390,7 @@ def _units_traded(change: Change) -> Iterable[Row]:
 
 def _unit_balances(change: Change) -> Iterable[Row]:
     event: Any = change.event
-    day = event.day.isoformat()
+    day = _today(change)
     instruments: dict[str, Instrument] = change.exchange.instruments.by_code
     for account in change.exchange.ledger.accounts.values():
         for holding in account.holdings.values():

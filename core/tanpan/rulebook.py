@@ -94,6 +94,7 @@ class Terms(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 FIELDS: Final = {field.name: field for field in msgspec.structs.fields(Terms)}
+CONFIRMERS: Final = (["exchange"], ["registry"], ["exchange", "registry"], ["registry", "exchange"])
 CHOICES: Final = {
     "resale_gap_directions": ("buy_then_sell", "both"),
     "resale_gap_scope": ("lot", "product"),
@@ -115,7 +116,7 @@ def checked(name: str, value: Any) -> Any:
         raise Refusal("BAD_PARAMETER", parameter=name, value=value)
     if name.endswith(("_sessions", "_window")):
         _check_windows(name, value)
-    if name == "settlement_confirmers" and any(party not in ("exchange", "registry") for party in value):
+    if name == "settlement_confirmers" and value not in CONFIRMERS:
         raise Refusal("BAD_PARAMETER", parameter=name, value=value)
     return value
 

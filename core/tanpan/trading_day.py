@@ -55,6 +55,7 @@ class MarketDay:
         "exchange",
         "fee",
         "fee_in_freeze",
+        "gap_reaches_further",
         "halted",
         "listed_checks",
         "market",
@@ -121,6 +122,11 @@ class MarketDay:
         self.fee = fee_rate(terms.listed_fee_ppm if terms is not None else 0)
         self.cancel_window = parse_windows(terms.cancel_window) if terms is not None else ()
         self.fee_in_freeze = terms is not None and terms.fee_in_freeze
+        self.gap_reaches_further = (
+            terms is not None
+            and terms.resale_gap_trading_days > 0
+            and (terms.resale_gap_scope == "product" or terms.resale_gap_directions == "both")
+        )
         self.numbered = terms is not None and terms.trade_no_required
         self.why_not_listed = self._why_not(LISTED_METHOD)
         self.why_not_block = self._why_not(BLOCK_METHOD)
@@ -264,7 +270,7 @@ class Days(Component):
     @decides(OpenDay)
     def _open(self, actor: Actor, command: OpenDay) -> None:
         day = self.of(command.market)
-        self.exchange.packs.takes_new(command.market)
+        draining = self.exchange.packs.draining(command.market)
         if not self.exchange.calendar.is_trading_day(command.day):
             raise Refusal("NOT_TRADING_DAY", day=command.day)
         if local_day(self.exchange.now) != command.day:
@@ -272,6 +278,9 @@ class Days(Component):
         if day.opened_on >= command.day:
             raise Refusal("DAY_ALREADY_OPENED", day=command.day)
         terms = day.terms_on(command.day)
+        if draining:
+            # Days go on being counted, so that locked units come free; nothing is traded any more.
+            terms = msgspec.structs.replace(terms, methods_open=[])
         if terms.open_requires_settlement and day.books:
             raise Refusal("SETTLEMENT_PENDING", day=day.books[0].day)
         prices = [
@@ -292,9 +301,10 @@ class Days(Component):
         self.emit(ClosureAnnounced(command.day, command.notice))
 
     def _opening(self, one: Instrument, terms: Terms) -> OpeningPrice:
-        listed = band(one.reference_fen, terms.listed_band_ppm, terms.tick_fen)
-        block = band(one.reference_fen, terms.block_band_ppm, terms.tick_fen)
-        return OpeningPrice(one.code, one.reference_fen, *listed, *block)
+        reference = one.next_reference_fen
+        listed = band(reference, terms.listed_band_ppm, terms.tick_fen)
+        block = band(reference, terms.block_band_ppm, terms.tick_fen)
+        return OpeningPrice(one.code, reference, *listed, *block)
 
     # --- what falls due --------------------------------------------------------------------------
 
@@ -397,9 +407,8 @@ class Days(Component):
         day.books[-1].state = CLOSED
         for price in event.prices:
             one = self.exchange.instruments.by_code[price.instrument]
-            one.reference_fen = price.close_fen
+            one.next_reference_fen = price.close_fen
             one.open_fen = price.open_fen
-            one.last_fen = price.close_fen
             one.total_tonnes, one.total_fen = price.total_tonnes, price.total_fen
         day.refresh()
 

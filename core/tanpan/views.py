@@ -78,6 +78,8 @@ class View:
         where = self._filter(where)
         if actor.role != OPERATOR or not self.own:
             return where
+        if "query" not in actor.permissions:
+            raise Refusal("PERMISSION_DENIED", actor=actor.name, view=self.name)
         asked = [where[column] for column in self.own if column in where]
         if not asked:
             return {**where, self.own[0]: actor.account} if len(self.own) == 1 else where

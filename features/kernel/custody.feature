@@ -204,3 +204,53 @@ Feature: Custody
       And the refusal says transferable_tonnes is 0
       And nothing has changed
       And Beta has 10 t of U1 undelivered
+
+  Rule: What the bank or the registry reports is booked once
+
+    Background:
+      Given the exchange runs "neutral_market" on 2026-03-02
+      And U1 of UNIT is listed on board at 50.00
+      And Gamma has an account with 0 yuan
+
+    Scenario: A bank's reference is not credited twice
+      When channel sends "core.deposit"
+        | account   | Gamma  |
+        | amount    | 100.00 |
+        | reference | B-1    |
+      Then it is accepted
+      When channel sends "core.deposit"
+        | account   | Gamma  |
+        | amount    | 100.00 |
+        | reference | B-1    |
+      Then it is refused because ALREADY_BOOKED
+      And the refusal says reference is B-1
+      And nothing has changed
+      And Gamma has 100.00 yuan available
+
+    Scenario: A registry's reference is not booked twice
+      When registry sends "core.transfer_in"
+        | account    | Gamma |
+        | instrument | U1    |
+        | quantity   | 10    |
+        | reference  | R-1   |
+      And registry sends "core.transfer_in"
+        | account    | Gamma |
+        | instrument | U1    |
+        | quantity   | 10    |
+        | reference  | R-1   |
+      Then it is refused because ALREADY_BOOKED
+      And nothing has changed
+      And Gamma has 10 t of U1 available
+
+    Scenario: The bank and the registry may use the same number
+      When channel sends "core.deposit"
+        | account   | Gamma  |
+        | amount    | 100.00 |
+        | reference | 7      |
+      And registry sends "core.transfer_in"
+        | account    | Gamma |
+        | instrument | U1    |
+        | quantity   | 10    |
+        | reference  | 7     |
+      Then it is accepted
+      And a replay of the journal gives the same state

@@ -68,11 +68,8 @@ Feature: Four eyes
     And nothing has changed
 
   Scenario: The second person needs the same right
-    When admin sends "core.appoint_staff"
-      | user        | settler  |
-      | role        | staff    |
-      | permissions | clearing |
-    And settler confirms proposal 1
+    Given settler is appointed as staff with the permissions "clearing"
+    When settler confirms proposal 1
     Then it is refused because PERMISSION_DENIED
     And nothing has changed
     When settler sends "core.reject_proposal"

@@ -25,13 +25,25 @@ Feature: Rule packs
       Then the market board is settled
       And Alpha has 100497.50 yuan withdrawable
 
-    Scenario: No further day opens
+    Scenario: Further days are counted and trade nothing
       When it is 09:00 on 2026-03-03
       And admin sends "core.open_day"
         | market | board |
         | day    | today |
-      Then it is refused because PACK_DRAINING
+      Then it is accepted
+      And it is 09:30
+      When Alpha posts to sell 10 t of U1 at 50.00
+      Then it is refused because METHOD_NOT_OPEN
       And nothing has changed
+
+    Scenario: Units bought before come free while the pack drains
+      When Alpha posts to sell 10 t of U1 at 50.00
+      And Beta takes to buy 10 t of U1 at 50.00
+      Then Beta buys 10 t from Alpha at 50.00
+      Given the day of board is closed and settled
+      Then Beta has 10 t of U1 locked
+      Given 1 trading days later board is open at 09:30
+      Then Beta has 10 t of U1 available
 
     Scenario: No further instrument is registered
       When registry sends "core.register_instrument"

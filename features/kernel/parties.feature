@@ -218,16 +218,70 @@ Feature: Parties
   Rule: Everyone else acts within a role
 
     Scenario: Staff act within their permissions
-      When admin sends "core.appoint_staff"
-        | user        | settler  |
-        | role        | staff    |
-        | permissions | clearing |
-      Then it is accepted
+      Given settler is appointed as staff with the permissions "clearing"
       When settler sends "core.open_day"
         | market | board |
         | day    | today |
       Then it is refused because PERMISSION_DENIED
       And nothing has changed
+
+    Scenario: Nobody appoints anybody alone
+      When admin sends "core.appoint_staff"
+        | user | settler |
+        | role | staff   |
+      Then it is accepted
+      When settler asks "core.board"
+      Then it is refused because UNKNOWN_ACTOR
+      When admin confirms proposal 1
+      Then it is refused because SAME_PERSON
+      And nothing has changed
+
+    Scenario: Nobody gives a permission that he does not hold
+      Given clerk is appointed as staff with the permissions "parties"
+      When clerk sends "core.appoint_staff"
+        | user        | friend    |
+        | role        | staff     |
+        | permissions | oversight |
+      Then it is refused because PERMISSION_DENIED
+      And the refusal says permission is oversight
+      And nothing has changed
+
+    Scenario: A member of the staff who is frozen does nothing until two persons unfreeze him
+      Given settler is appointed as staff with the permissions "clearing"
+      When admin sends "core.freeze_user"
+        | user | settler |
+      Then it is accepted
+      When settler asks "core.markets"
+      Then it is refused because OPERATOR_FROZEN
+      When admin sends "core.unfreeze_user"
+        | user | settler |
+      And admin2 confirms proposal 2
+      And settler asks "core.markets"
+      Then it is accepted
+
+    Scenario: A permission that two persons take away is gone
+      Given settler is appointed as staff with the permissions "clearing"
+      When admin sends "core.set_staff_permissions"
+        | user        | settler |
+        | permissions | []      |
+      And admin2 confirms proposal 2
+      And settler sends "core.clear_day"
+        | market | board |
+        | day    | today |
+      Then it is refused because PERMISSION_DENIED
+      And nothing has changed
+
+    Scenario Outline: Freezing <user> is refused because <code>
+      When admin sends "core.freeze_user"
+        | user | <user> |
+      Then it is refused because <code>
+      And nothing has changed
+
+      Examples:
+        | user   | code          |
+        | admin  | SAME_PERSON   |
+        | Alpha  | UNKNOWN_ACTOR |
+        | nobody | UNKNOWN_ACTOR |
 
     Scenario: A role nobody knows is not given
       When admin sends "core.appoint_staff"

@@ -44,10 +44,8 @@ Feature: Queries and views
         | core.trades |
 
     Scenario: An applicant has no market yet
-      When admin sends "core.appoint_staff"
-        | user | newcomer  |
-        | role | applicant |
-      And newcomer asks "core.board"
+      Given newcomer is appointed as applicant with the permissions ""
+      When newcomer asks "core.board"
       Then it is refused because PERMISSION_DENIED
       And nothing has changed
 

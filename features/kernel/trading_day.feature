@@ -49,10 +49,7 @@ Feature: Trading day
       And the market auto is settled
 
     Scenario: The clearing staff opens no day
-      Given admin sends "core.appoint_staff"
-        | user        | settler  |
-        | role        | staff    |
-        | permissions | clearing |
+      Given settler is appointed as staff with the permissions "clearing"
       When settler sends "core.open_day"
         | market | board      |
         | day    | 2026-03-02 |

@@ -17,7 +17,7 @@ from tanpan.ledger import CASH, Ledger, Leg
 from tanpan.listings import PostListing, TakeListing
 from tanpan.messages import AnyRecord, Command, Envelope, Event
 from tanpan.packs import assemble, load
-from tanpan.parties import AppointStaff, OpenAccount
+from tanpan.parties import OpenAccount
 from tanpan.refusals import BY_CODE, Refusal
 from tanpan.rulebook import Terms
 from tanpan.trading_day import CLEARED, CLOSED, OPEN, OpenDay
@@ -101,7 +101,7 @@ class Venue:
         self.journal: list[AnyRecord] = []
         self.exchange = self.fresh()
         self.watch.on(self.exchange)
-        self.exchange.found(at(day, "09:00"))
+        self.exchange.found(at(day, "09:00"), institutions=("registry", "channel", "regulator"))
 
     def fresh(self) -> Exchange:
         """An exchange like this one that has done nothing yet."""
@@ -146,8 +146,6 @@ class Venue:
 
     def people(self, cash_fen: int = 10**10, accounts: Sequence[str] = ACCOUNTS) -> Venue:
         """Staff of the institutions, and participants with an operator of their own name and cash."""
-        for user in ("registry", "channel", "regulator"):
-            self.send("admin", AppointStaff(user, user))
         for name in accounts:
             self.send("admin", OpenAccount(name, f"{name} Ltd", "enterprise", name, True))
             if cash_fen:

@@ -82,11 +82,11 @@ def _around(venue: Venue, market: str, number: int) -> None:
     measure = venue.terms(market).measures[0][0]
     if number == 0:
         venue.send("admin", PublishNotice(market, "title", "text"))
-        venue.send("Alpha", AddOperator("Alpha", "Alpha 2", ["trade"]))
-        venue.send("Alpha", FreezeOperator("Alpha", "Alpha 2"))
+        venue.send("Alpha", AddOperator("Alpha", "Alpha-2", ["trade"]))
+        venue.send("Alpha", FreezeOperator("Alpha", "Alpha-2"))
     elif number == 1:
-        venue.send("Alpha", UnfreezeOperator("Alpha", "Alpha 2"))
-        venue.send("Alpha", SetPermissions("Alpha", "Alpha 2", ["cash"]))
+        venue.send("Alpha", UnfreezeOperator("Alpha", "Alpha-2"))
+        venue.send("Alpha", SetPermissions("Alpha", "Alpha-2", ["cash"]))
         venue.send("admin", Suspend(market, "accident", "notice", "report", ["Y"]))
     elif number == 3:
         venue.send("admin", Resume(market, "notice", "report", ["Y"]))

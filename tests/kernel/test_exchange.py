@@ -17,10 +17,12 @@ from tanpan.listings import PostListing, WithdrawListing
 from tanpan.messages import Command, Envelope
 from tanpan.oversight import LiftMeasure, TakeMeasure
 from tanpan.packs import PackError, assemble
-from tanpan.parties import AddOperator, AppointStaff, FreezeOperator, SetPermissions, UnfreezeOperator
+from tanpan.parties import AddOperator, FreezeOperator, OpenAccount, SetPermissions, UnfreezeOperator
 from tanpan.refusals import KernelFault, Refusal
 from tanpan.wire import command_from
 
+CLERK = OpenAccount("A-1", "Clerk Ltd", "enterprise", "clerk", True)
+OTHER = OpenAccount("A-2", "Other Ltd", "enterprise", "other", True)
 NINE = at(SETUP, "09:00")
 
 
@@ -120,7 +122,7 @@ def test_totals_carried_over_stay_within_what_can_be_written_down() -> None:
 
 def test_an_exchange_without_a_market_has_accounts_and_operators() -> None:
     bare = Venue().people(5)
-    assert bare.send("Alpha", AddOperator("Alpha", "Alpha 2", ["cash"])).events
+    assert bare.send("Alpha", AddOperator("Alpha", "Alpha-2", ["cash"])).events
 
 
 # --- the same request --------------------------------------------------------------------------------
@@ -144,26 +146,26 @@ def test_a_request_refused_once_may_be_sent_again_under_its_id() -> None:
 
 
 def test_a_request_is_remembered_for_its_window_and_no_longer(odd: Exchange) -> None:
-    record = send(odd, AppointStaff("clerk", "staff"), "r")
+    record = send(odd, CLERK, "r")
     odd.forget_requests(record.seq - 1)
-    assert send(odd, AppointStaff("clerk", "staff"), "r") is record
+    assert send(odd, CLERK, "r") is record
     odd.forget_requests(record.seq)
-    with pytest.raises(Refusal, match="OPERATOR_EXISTS"):
-        send(odd, AppointStaff("clerk", "staff"), "r")
+    with pytest.raises(Refusal, match="DUPLICATE_ACCOUNT"):
+        send(odd, CLERK, "r")
     odd.remember([record])
-    assert send(odd, AppointStaff("clerk", "staff"), "r") is record
+    assert send(odd, CLERK, "r") is record
 
 
 def test_a_request_answered_before_a_restart_is_answered_the_same_after_it(odd: Exchange) -> None:
-    record = send(odd, AppointStaff("clerk", "staff"), "r")
+    record = send(odd, CLERK, "r")
     again = Exchange("odd", odd.assembly, CALENDAR)
     journal = again.decode_records(odd.encode_records(odd.drain()))
     again.recall = lambda seq: journal[seq - 1]
     again.apply(journal)
-    answer = send(again, AppointStaff("clerk", "staff"), "r")
+    answer = send(again, CLERK, "r")
     assert (answer.seq, answer.events) == (record.seq, record.events)
     with pytest.raises(Refusal, match="REQUEST_REUSED"):
-        send(again, AppointStaff("other", "staff"), "r")
+        send(again, OTHER, "r")
 
 
 # --- time ----------------------------------------------------------------------------------------------

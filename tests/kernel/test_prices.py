@@ -44,7 +44,8 @@ def test_edges_are_whole_ticks() -> None:
 def _day(*trades: tuple[int, int]) -> Any:
     turnover = sum(price * tonnes for price, tonnes in trades)
     volume = sum(tonnes for _, tonnes in trades)
-    return SimpleNamespace(listed_tonnes=volume, listed_fen=turnover, reference_fen=7_222)
+    day = SimpleNamespace(terms=SimpleNamespace(tick_fen=1))
+    return SimpleNamespace(listed_tonnes=volume, listed_fen=turnover, reference_fen=7_222, day=day)
 
 
 def test_the_close_of_worked_example_2_is_the_mean_by_volume() -> None:

@@ -44,6 +44,15 @@ def _account(world: World, who: str, amount: str) -> None:
         world.do("channel", "core.deposit", account=who, amount=amount)
 
 
+@BOOK.phrase(
+    '{who} is appointed as {role} with the permissions "{permissions}"',
+    '{who} 被任命为 {role}，权限为 "{permissions}"',
+)
+def _appointed(world: World, who: str, role: str, permissions: str) -> None:
+    world.accepted()
+    world.two("core.appoint_staff", user=who, role=role, permissions=permissions)
+
+
 @BOOK.phrase("these accounts", "以下交易账户", table=True)
 def _accounts(world: World, table: list[list[str]]) -> None:
     """Columns account, cash, and one per instrument in which tonnes are held."""

@@ -43,8 +43,6 @@ class World:
     def run(self, packs: Sequence[str]) -> None:
         """Found an exchange with rule packs, its registry, its settlement channel and its regulator."""
         self._driver = self._drivers(packs, self.start)
-        for user in ("registry", "channel", "regulator"):
-            self.do("admin", "core.appoint_staff", user=user, role=user)
 
     def do(self, actor: str, command: str, **fields: Any) -> Answer:
         """Carry out what a scenario takes for granted; a refusal fails it at once."""
