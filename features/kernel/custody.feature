@@ -208,9 +208,7 @@ Feature: Custody
   Rule: What the bank or the registry reports is booked once
 
     Background:
-      Given the exchange runs "neutral_market" on 2026-03-02
-      And U1 of UNIT is listed on board at 50.00
-      And Gamma has an account with 0 yuan
+      Given Gamma has an account with 0 yuan
 
     Scenario: A bank's reference is not credited twice
       When channel sends "core.deposit"
