@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 from attrs import define, fields
@@ -14,9 +14,6 @@ from tanpan.messages import OPERATOR, REGISTRY, STAFF, Command, Event
 from tanpan.parties import Actor, plain_name
 from tanpan.quantities import LARGEST_AMOUNT_FEN, LARGEST_PRICE_FEN, LARGEST_TONNES, Fen, Tonnes
 from tanpan.refusals import Refusal
-
-if TYPE_CHECKING:
-    from tanpan.trading_day import MarketDay
 
 REGISTERED: Final = "registered"
 DECLARED: Final = "declared"
@@ -359,9 +356,3 @@ class Instruments(Component):
             one.book = Book()
             one.day = self.exchange.days.of(one.market)
             self.by_code[one.code] = one
-
-
-def market_day(instrument: Instrument) -> MarketDay:
-    """The day of an instrument's market."""
-    day: MarketDay = instrument.day
-    return day

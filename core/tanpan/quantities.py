@@ -12,7 +12,6 @@ from msgspec import Meta
 
 Fen = Annotated[int, Meta(title="fen", description="hundredths of a yuan")]
 Tonnes = Annotated[int, Meta(title="tonnes", description="tonnes of CO2 equivalent")]
-Ppm = Annotated[int, Meta(title="ppm", description="parts per million")]
 
 MILLION: Final = 1_000_000
 LARGEST_PRICE_FEN: Final = 10**8

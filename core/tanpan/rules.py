@@ -9,6 +9,8 @@ A check marked `plain` objects to nothing within the instrument's band and the d
 
 from __future__ import annotations
 
+from typing import Final
+
 from tanpan.instruments import Instrument
 from tanpan.ledger import Account
 from tanpan.market import Check
@@ -147,3 +149,22 @@ def resale_gap(day: MarketDay) -> Check | None:
             )
 
     return check if gap and (sales_too or purchases_too) else None
+
+
+LISTED: Final = (
+    whole_steps_and_ticks,
+    listed_in_session,
+    below_listed_limit,
+    within_listed_band,
+    resale_gap,
+)
+"""What the national markets ask of a listed declaration, in this order."""
+
+BLOCK: Final = (
+    whole_steps_and_ticks,
+    block_in_session,
+    from_block_minimum,
+    within_block_band,
+    resale_gap,
+)
+"""What they ask of a block declaration, in this order."""

@@ -215,19 +215,7 @@ CCER = Market(
     en="certified emission reductions",
     parameters=PARAMETERS,
     taking=BestLevelInTime(),
-    listed_rules=(
-        rules.whole_steps_and_ticks,
-        rules.listed_in_session,
-        rules.below_listed_limit,
-        rules.within_listed_band,
-        rules.resale_gap,
-    ),
-    block_rules=(
-        rules.whole_steps_and_ticks,
-        rules.block_in_session,
-        rules.from_block_minimum,
-        rules.within_block_band,
-        rules.resale_gap,
-    ),
+    listed_rules=rules.LISTED,
+    block_rules=rules.BLOCK,
     clauses=CLAUSES,
 )

@@ -40,19 +40,9 @@ def _parameters(**own: object) -> tuple[Parameter, ...]:
     return tuple(dated(name, name, name, (START, value, "NEUTRAL")) for name, value in values.items())
 
 
-LISTED = (
-    rules.whole_steps_and_ticks,
-    rules.listed_in_session,
-    rules.below_listed_limit,
-    rules.within_listed_band,
-    rules.resale_gap,
+AUTO = Market(
+    "auto", "自动撮合", "automatic matching", _parameters(), AutomaticPriceTime(), rules.LISTED, rules.BLOCK
 )
-BLOCK = (
-    rules.whole_steps_and_ticks,
-    rules.block_in_session,
-    rules.from_block_minimum,
-    rules.within_block_band,
-    rules.resale_gap,
+BOARD = Market(
+    "board", "申报大厅", "post and take", _parameters(), BestLevelInTime(), rules.LISTED, rules.BLOCK
 )
-AUTO = Market("auto", "自动撮合", "automatic matching", _parameters(), AutomaticPriceTime(), LISTED, BLOCK)
-BOARD = Market("board", "申报大厅", "post and take", _parameters(), BestLevelInTime(), LISTED, BLOCK)
