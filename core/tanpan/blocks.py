@@ -365,10 +365,10 @@ class Blocks(Component):
                 fee,
             )
         )
-        seller = dialogue.seller()
-        self.exchange.listings.gap_begins(
-            self._day(instrument), instrument.code, dialogue.buyer(), True, [seller]
-        )
+        day = self._day(instrument)
+        if day.gap_reaches_further:
+            seller = dialogue.seller()
+            self.exchange.listings.gap_begins(day, instrument.code, dialogue.buyer(), True, [seller])
 
     def withdraw_side(self, code: str, accounts: list[Account], *, buy: bool) -> None:
         """Withdraw what accounts offer on one side of an instrument (part of another decision)."""

@@ -259,6 +259,8 @@ class Exchange:
         requests, actors = self.requests, self._actors
         keep = self.records.append
         outcomes: list[AnyRecord | Refusal] = []
+        tell = outcomes.append
+        make: Any = Record
         for envelope in envelopes:
             if now >= self.next_due:
                 self._fire_due()
@@ -266,7 +268,7 @@ class Exchange:
             request = envelope.request_id
             done = requests.setdefault(request, seq)
             if done != seq:
-                outcomes.append(self._again(done, envelope))
+                tell(self._again(done, envelope))
                 continue
             command = envelope.command
             user = envelope.actor
@@ -283,21 +285,20 @@ class Exchange:
                     ) from refusal
                 del requests[request]
                 self.cite(refusal, command)
-                outcomes.append(refusal)
+                tell(refusal)
                 continue
             self.seq = seq
             self.at = now
-            # The command is encoded in place with its record and decoded as raw bytes.
-            body: Any = command
             approver = ""
             if self._proposer:
                 # What took effect is the proposer's; who sent the confirmation approved it.
                 user, approver, self._proposer = self._proposer, user, ""
-            record: AnyRecord = Record(
-                seq, now, request, user, approver, envelope.channel, name, body, events
+            # The command is encoded in place with its record and decoded as raw bytes.
+            record: AnyRecord = make(
+                seq, now, request, user, approver, envelope.channel, name, command, events
             )
             keep(record)
-            outcomes.append(record)
+            tell(record)
         self.append = _outside
         return outcomes
 

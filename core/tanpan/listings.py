@@ -195,7 +195,8 @@ class Listings(Component):
             taker = self.by_number[number]
             for maker, part in fills:
                 self._trade(day, code, maker, taker, account, part, "")
-            self.gap_begins(day, code, account, buy, [maker.account for maker, _ in fills])
+            if day.gap_reaches_further:
+                self.gap_begins(day, code, account, buy, [maker.account for maker, _ in fills])
 
     def _trade(
         self,
@@ -279,7 +280,8 @@ class Listings(Component):
         self._can_take(day, account, instrument, buy, fills)
         for maker, part in fills:
             self._trade(day, instrument.code, maker, None, account, part, command.trade_no)
-        self.gap_begins(day, instrument.code, account, buy, [maker.account for maker, _ in fills])
+        if day.gap_reaches_further:
+            self.gap_begins(day, instrument.code, account, buy, [maker.account for maker, _ in fills])
 
     def _takeable(self, listing: Listing | None, command: TakeListing, account: Account, buy: bool) -> None:
         number = command.listing
@@ -344,8 +346,6 @@ class Listings(Component):
 
         A declaration that stood before would otherwise be filled within the gap.
         """
-        if not day.gap_reaches_further:
-            return
         assert day.terms is not None
         buyers, sellers = ([taker], makers) if taker_buys else (makers, [taker])
         if day.terms.resale_gap_scope == "product":

@@ -43,7 +43,7 @@ class Refusal(Exception):
         reason = (catalogue or BY_CODE).get(self.code) or BY_CODE.get(self.code)
         words = self.code if reason is None else reason.zh if language == "zh" else reason.en
         details = "".join(
-            f"{'；' if language == 'zh' else '; '}{key} {show(key, value)}"
+            f"{'；' if language == 'zh' else '; '}{_told(key, value, language)}"
             for key, value in self.details.items()
         )
         cited = f" [{self.clause}]" if self.clause else ""
@@ -52,6 +52,24 @@ class Refusal(Exception):
 
 class KernelFault(AssertionError):
     """A promise of the kernel's own is broken; memory can't be trusted and is rebuilt from the journal."""
+
+
+UNITS: Final = {"_fen": ("元", "yuan"), "_tonnes": ("吨", "t"), "_ppm": ("ppm", "ppm")}
+"""The units in which keys end, as people see them."""
+
+
+def unitless(key: str) -> str:
+    """A key without the unit at its end."""
+    for suffix in UNITS:
+        key = key.removesuffix(suffix)
+    return key
+
+
+def _told(key: str, value: Any, language: str) -> str:
+    """A detail under its plain name, its unit after it."""
+    zh, en = next((units for suffix, units in UNITS.items() if key.endswith(suffix)), ("", ""))
+    unit = (zh if language == "zh" else en) if isinstance(value, int) else ""
+    return f"{unitless(key)} {show(key, value)} {unit}".rstrip()
 
 
 def show(key: str, value: Any) -> str:

@@ -16,7 +16,7 @@ from tanpan.market import Check, Market, Rule
 from tanpan.messages import CLOCK, STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.prices import band
-from tanpan.quantities import LARGEST_TONNES, fee_rate
+from tanpan.quantities import LARGEST_AMOUNT_FEN, LARGEST_TONNES, Fen, Tonnes, fee_rate
 from tanpan.refusals import Refusal
 from tanpan.rulebook import Since, Terms
 
@@ -178,6 +178,24 @@ class AnnounceClosure(Command, frozen=True, tag="core.announce_closure"):
     notice: str
 
 
+class StateBlockFigures(Command, frozen=True, tag="core.state_block_figures"):
+    """State block figures of the day that is open, with their source, where the blocks are not among its trades.
+
+    Statistics only: they count in the day's figures and the running totals, so that bulletins are complete.
+    No trade and no posting comes of them, since nobody's cash or units are known to have moved here.
+    """
+
+    roles: ClassVar = (STAFF,)
+    permission: ClassVar = "market"
+    four_eyes: ClassVar = True
+    market: str
+    instrument: str
+    day: date
+    quantity_tonnes: Tonnes
+    turnover_fen: Fen
+    source: str
+
+
 class OpeningPrice(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An instrument's reference price and bands of the day, in fen."""
 
@@ -204,6 +222,17 @@ class ClosureAnnounced(Event, frozen=True, tag="core.closure_announced"):
 
     day: date
     notice: str
+
+
+class BlockFiguresStated(Event, frozen=True, tag="core.block_figures_stated"):
+    """Block figures from a source outside were added to the day's statistics: neither a trade nor a posting."""
+
+    market: str
+    instrument: str
+    day: date
+    quantity_tonnes: int
+    turnover_fen: int
+    source: str
 
 
 class SessionOpened(Event, frozen=True, tag="core.session_opened"):
@@ -300,6 +329,33 @@ class Days(Component):
             raise Refusal("PARAMETER_NOT_FUTURE", day=command.day, today=self.exchange.today())
         self.emit(ClosureAnnounced(command.day, command.notice))
 
+    @decides(StateBlockFigures)
+    def _state_block_figures(self, actor: Actor, command: StateBlockFigures) -> None:
+        day = self.of(command.market)
+        if not command.source:
+            raise Refusal("FIELD_MISSING", field="source")
+        one = self.exchange.instruments.listed(command.instrument)
+        if one.market != command.market:
+            raise Refusal("UNKNOWN_INSTRUMENT", instrument=one.code, market=command.market)
+        if not 0 < command.quantity_tonnes <= LARGEST_TONNES:
+            raise Refusal("BAD_QUANTITY", quantity_tonnes=command.quantity_tonnes)
+        if not 0 < command.turnover_fen <= LARGEST_AMOUNT_FEN:
+            raise Refusal("BAD_AMOUNT", turnover_fen=command.turnover_fen)
+        if day.today is None:
+            raise Refusal("NOT_TRADING_DAY", market=command.market, day=command.day)
+        if day.today.day != command.day:
+            raise Refusal("WRONG_DAY", day=command.day, today=day.today.day)
+        self.emit(
+            BlockFiguresStated(
+                command.market,
+                one.code,
+                command.day,
+                command.quantity_tonnes,
+                command.turnover_fen,
+                command.source,
+            )
+        )
+
     def _opening(self, one: Instrument, terms: Terms) -> OpeningPrice:
         reference = one.next_reference_fen
         listed = band(reference, terms.listed_band_ppm, terms.tick_fen)
@@ -388,6 +444,12 @@ class Days(Component):
     def _closure_announced(self, event: ClosureAnnounced) -> None:
         self.closures.append(event.day)
         self.exchange.calendar = self.published.without(self.closures)
+
+    @evolves(BlockFiguresStated)
+    def _block_figures_stated(self, event: BlockFiguresStated) -> None:
+        one = self.exchange.instruments.by_code[event.instrument]
+        one.block_tonnes += event.quantity_tonnes
+        one.block_fen += event.turnover_fen
 
     @evolves(SessionOpened)
     def _session_opened(self, event: SessionOpened) -> None:

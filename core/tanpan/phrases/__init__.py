@@ -2,7 +2,7 @@
 
 Placeholders in braces: `{who}` and the like take one word (`{clock}` a time of day), `{text}` and other quoted
 ones take what stands between quotation marks. A sentence matches one phrase only. The function gets the world,
-the words by name and, if it asks for it, the table.
+the words by name and, if it asks for it, the table. `{code}` is always a refusal code, `{packs}` rule packs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from attrs import field, frozen
+
+from tanpan.phrases.words import columns
 
 _WORD = r"[^\s\"]+"
 _SHAPES = {"clock": r"\d\d:\d\d(?::\d\d)?"}
@@ -77,4 +79,5 @@ def table_rows(table: list[list[str]]) -> list[dict[str, str]]:
 
 def table_fields(table: list[list[str]]) -> dict[str, Any]:
     """A two-column table as fields."""
+    columns(table, 2, 2, "要素、值", "field and value")
     return {row[0]: row[1] for row in table}

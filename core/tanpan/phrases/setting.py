@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 
 from tanpan.calendar import instant
 from tanpan.phrases import PhraseBook, table_rows
+from tanpan.phrases.words import clock_of, columns, count_of, day_of
 from tanpan.phrases.world import World
 
 BOOK = PhraseBook()
@@ -13,20 +14,20 @@ BOOK = PhraseBook()
 
 @BOOK.phrase('the exchange runs "{packs}" on {day}', '{day} 交易机构启用规则包 "{packs}"')
 def _runs(world: World, packs: str, day: str) -> None:
-    world.start = instant(date.fromisoformat(day), time(9, 0))
+    world.start = instant(day_of(day), time(9, 0))
     world.run([name.strip() for name in packs.split(",")])
 
 
 @BOOK.phrase("it is {clock} on {day}", "时间到了 {day} {clock}")
 def _is(world: World, clock: str, day: str) -> None:
     world.accepted()
-    world.driver.advance(instant(date.fromisoformat(day), time.fromisoformat(clock)))
+    world.advance(instant(day_of(day), clock_of(clock)))
 
 
 @BOOK.phrase("it is {clock}", "时间到了 {clock}")
 def _is_today(world: World, clock: str) -> None:
     world.accepted()
-    world.driver.advance(instant(world.today(), time.fromisoformat(clock)))
+    world.advance(instant(world.today(), clock_of(clock)))
 
 
 @BOOK.phrase("{who} has an account with {amount} yuan", "{who} 开立交易账户并入金 {amount} 元")
@@ -56,6 +57,7 @@ def _appointed(world: World, who: str, role: str, permissions: str) -> None:
 @BOOK.phrase("these accounts", "以下交易账户", table=True)
 def _accounts(world: World, table: list[list[str]]) -> None:
     """Columns account, cash, and one per instrument in which tonnes are held."""
+    columns(table, 2, None, "账户、资金，其后每个交易标的一列", "account, cash, then one per instrument")
     head = table[0]
     for row in table_rows(table):
         _account(world, row[head[0]], row[head[1]])
@@ -101,7 +103,8 @@ def _open_at(world: World, market: str, clock: str) -> None:
 
 @BOOK.phrase("the day of {market} is closed and settled", "{market} 收市并完成清算交收")
 def _settled(world: World, market: str) -> None:
-    _is_today(world, "15:00")
+    world.accepted()
+    world.driver.advance(max(world.driver.now(), instant(world.today(), time(15, 0))))
     _cleared(world, market)
     state = world.state_of(market)
     for actor in ("admin", "registry"):
@@ -123,7 +126,7 @@ def _cleared(world: World, market: str) -> None:
 def _later(world: World, count: str, market: str, clock: str) -> None:
     """Every trading day in between is opened too: days are counted as they open."""
     world.accepted()
-    for _ in range(int(count)):
+    for _ in range(count_of(count)):
         following = world.driver.trading_day_after(world.today(), 1)
         world.driver.advance(instant(following, time(9, 0)))
         _opens(world, market)

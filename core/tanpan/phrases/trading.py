@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tanpan.phrases import PhraseBook, table_fields, table_rows
+from tanpan.phrases.words import columns
 from tanpan.phrases.world import SIDES, World
 
 BOOK = PhraseBook()
@@ -50,10 +51,12 @@ def _takes_listing(world: World, who: str, side: str, tonnes: str, instrument: s
 @BOOK.phrase("these listed trades of {instrument} are made", "{instrument} 依次挂牌成交", table=True)
 def _traded(world: World, instrument: str, table: list[list[str]]) -> None:
     """Columns buyer, seller, tonnes, price: the seller posts, the buyer takes that very listing."""
+    columns(table, 4, 4, "买方、卖方、吨数、价格", "buyer, seller, tonnes and price")
     head = table[0]
     for row in table_rows(table):
         buyer, seller, tonnes, price = (row[name] for name in head)
         _posts(world, seller, "sell", tonnes, instrument, price)
+        world.accepted()
         _takes_listing(world, buyer, "buy", tonnes, instrument, f"{seller}#{len(world.listings[seller])}")
         world.accepted()
     world.trades.clear()

@@ -8,6 +8,8 @@ from typing import Any
 
 from tanpan.calendar import instant, local
 from tanpan.driver import Answer, Driver
+from tanpan.packs import PackError
+from tanpan.phrases.words import NotSo, unknown
 from tanpan.refusals import Refusal
 
 SIDES = {"buy": "buy", "sell": "sell", "买入": "buy", "卖出": "sell"}
@@ -37,12 +39,24 @@ class World:
     @property
     def driver(self) -> Driver:
         """The exchange under test."""
-        assert self._driver is not None, "say first which rule packs the exchange runs"
+        if self._driver is None:
+            raise NotSo("请先说明交易机构启用哪些规则包", "say first which rule packs the exchange runs")
         return self._driver
 
     def run(self, packs: Sequence[str]) -> None:
         """Found an exchange with rule packs, its registry, its settlement channel and its regulator."""
-        self._driver = self._drivers(packs, self.start)
+        try:
+            self._driver = self._drivers(packs, self.start)
+        except PackError as error:
+            raise NotSo(f"规则包无法启用：{error}", str(error)) from None
+
+    def advance(self, at: int) -> None:
+        """Let the clock come to an instant; fails for one that has passed."""
+        now = self.driver.now()
+        if at < now:
+            moment = f"{local(now):%Y-%m-%d %H:%M:%S}"
+            raise NotSo(f"时间不能倒流：现在是 {moment}", f"time does not run backwards: it is {moment}")
+        self.driver.advance(at)
 
     def do(self, actor: str, command: str, **fields: Any) -> Answer:
         """Carry out what a scenario takes for granted; a refusal fails it at once."""
@@ -83,7 +97,7 @@ class World:
         """Fail if the last attempt was refused and no sentence asked why."""
         if self.refusal is not None:
             refusal, self.refusal = self.refusal, None
-            raise AssertionError(f"refused: {refusal}")
+            raise NotSo("被拒绝：", "refused: ", refusal)
 
     def _note(self, actor: str, answer: Answer) -> None:
         for event in answer.of("core.listing_posted"):
@@ -108,7 +122,10 @@ class World:
 
     def state_of(self, market: str) -> dict[str, Any]:
         """Where a market stands."""
-        return next(row for row in self.driver.query("admin", "core.markets", {}) if row["market"] == market)
+        rows = {row["market"]: row for row in self.driver.query("admin", "core.markets", {})}
+        if market not in rows:
+            raise unknown(market, rows)
+        return rows[market]
 
 
 def _known(actor: str) -> str:
@@ -118,4 +135,13 @@ def _known(actor: str) -> str:
 
 def _numbered(known: dict[str, list[int]], label: str) -> int:
     who, mark, number = label.partition("#")
-    return known[who][int(number) - 1] if mark else int(label)
+    if not mark and label.isascii() and label.isdecimal():
+        return int(label)
+    labels = {f"{one}#{at}": made for one, all_made in known.items() for at, made in enumerate(all_made, 1)}
+    if label not in labels:
+        there = "、".join(labels) or "无", ", ".join(labels) or "none"
+        raise NotSo(
+            f"没有“{label}”；已有：{there[0]}（或直接写编号）",
+            f"there is no {label!r}; there are: {there[1]} (or a plain number)",
+        )
+    return labels[label]
