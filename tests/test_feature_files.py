@@ -10,6 +10,7 @@ from tanpan_adapters.gherkin.coverage import (
     Scenario,
     codes,
     coverage,
+    nearest,
     packs,
     provoked,
     scenarios,
@@ -67,6 +68,16 @@ def _unnamed(pattern: str) -> str:
 
 def test_every_refusal_code_is_provoked_or_said_to_come_later() -> None:
     assert sorted(set(codes()) - provoked(FEATURES) - set(LATER)) == []
+
+
+def test_every_refusal_code_is_known() -> None:
+    known = codes()
+    assert {code: nearest(code, known) for code in provoked(FEATURES) if code not in known} == {}
+
+
+def test_an_unknown_code_has_its_nearest() -> None:
+    assert nearest("PRICE_OUT_OF_BOUND", codes())[0] == "PRICE_OUT_OF_BAND"
+    assert nearest("xyz", codes()) == []
 
 
 def test_no_code_that_is_provoked_is_said_to_come_later() -> None:

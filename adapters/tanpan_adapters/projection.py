@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -15,19 +16,25 @@ from tanpan_adapters.store import Journal, ViewStore, open_engine, views_url
 
 Progress = Callable[[int, int], None]
 FLUSH_RECORDS = 5_000
+FOLLOWED = "followed"
 
 
 class StoredTables:
-    """Rows in the views' file; what is not flushed yet is kept at hand."""
+    """Rows in the views' file; what is not flushed yet is kept at hand.
 
-    def __init__(self, store: ViewStore, views: tuple[View, ...]) -> None:
+    Beside the rows stands which journal they are of: its digest at a sequence no view is beyond.
+    """
+
+    def __init__(self, store: ViewStore, views: tuple[View, ...], journal: Journal) -> None:
         self._store = store
         self._views = views
+        self._journal = journal
         self.seq = 0
         for view in views:
             store.ensure(view)
         self._cursors = {view.name: store.cursor(view.name) for view in views}
         self._pending: dict[str, dict[Key, Row]] = {view.name: {} for view in views}
+        self._noted_seq = 0
 
     def get(self, view: View, key: Key) -> Row | None:
         row = self._pending[view.name].get(key)
@@ -45,21 +52,36 @@ class StoredTables:
         self.flush()
         return self._store.rows(view, dict(where))
 
-    def forget_beyond(self, seq: int) -> None:
-        """Empty the views that were folded further than a journal reaches: they are of a journal that is gone."""
+    def are_of_journal(self) -> bool:
+        """Whether the rows were folded from this very journal; a backup that was restored is another history."""
+        noted = self._store.noted(FOLLOWED)
+        self._noted_seq = int(noted.partition(" ")[0] or 0)
+        return bool(noted) and noted == self._note(self._noted_seq)
+
+    def clear(self) -> None:
+        """Remove all rows and begin anew."""
+        self.seq = self._noted_seq = 0
         for view in self._views:
-            if self._cursors[view.name] > seq:
-                self._store.clear(view)
-                self._cursors[view.name] = 0
+            self._store.clear(view)
+            self._cursors[view.name] = 0
+            self._pending[view.name].clear()
+        self._store.note(FOLLOWED, self._note(0))
 
     def flush(self) -> None:
-        """Write what is pending, each view with its cursor in one transaction."""
+        """Write what is pending, each view with its cursor in one transaction; before it, of which journal it is."""
+        if self.seq > self._noted_seq:
+            self._store.note(FOLLOWED, self._note(self.seq))
+            self._noted_seq = self.seq
         for view in self._views:
             pending = self._pending[view.name]
             if self.seq > self._cursors[view.name]:
                 self._store.apply(view, [("put", row) for row in pending.values()], self.seq)
                 self._cursors[view.name] = self.seq
             pending.clear()
+
+    def _note(self, seq: int) -> str:
+        head = self._journal.head_at(seq)
+        return "" if head is None else f"{head.seq} {head.digest.hex()}"
 
 
 class Projection:
@@ -70,8 +92,9 @@ class Projection:
         self._engine = open_engine(views_url(url, name), durable=False)
         self.views = {view.name: view for view in (*CORE_VIEWS, *assembly.views)}
         self._store = ViewStore(self._engine)
-        self._tables = StoredTables(self._store, tuple(self.views.values()))
-        self._projector = Projector(Exchange(name, assembly, calendar), self.views.values(), self._tables)
+        self._tables = StoredTables(self._store, tuple(self.views.values()), journal)
+        self._new = partial(Exchange, name, assembly, calendar)
+        self._projector = Projector(self._new(), self.views.values(), self._tables)
 
     def __enter__(self) -> Projection:
         return self
@@ -94,7 +117,9 @@ class Projection:
     def follow(self, on_progress: Progress | None = None) -> None:
         """Take what was committed since the last call."""
         head = self._journal.head()
-        self._tables.forget_beyond(head.seq)
+        if not self._tables.are_of_journal():
+            self._tables.clear()
+            self._projector = Projector(self._new(), self.views.values(), self._tables)
         exchange = self.exchange
         flushed = exchange.seq
         for batch in self._journal.read(exchange.seq):

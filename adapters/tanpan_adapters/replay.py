@@ -5,11 +5,10 @@ registry), the day opens, each row is posted and taken (or offered as a block an
 of the market's own terms, the clock closes the day, the exchange and the registry confirm the clearing, the
 day settles. Then the day's figures as the kernel published them are laid beside the bulletin.
 
-Published results never enter the kernel, but for two things at the start: an instrument's first reference
-price, and the running totals reached before its first day. Where a bulletin says that its blocks are not
-among the trades, its block figures stand in for ours and are marked so; the kernel knows nothing of them, so
-the comparison adds what was taken from bulletins so far to the kernel's running totals, outside the kernel.
-A wrong total is still found: those sums differ from the published one by whatever either side has wrong.
+Published results enter the kernel in three places only: an instrument's first reference price and the running
+totals reached before its first day; and, where a bulletin says that its blocks are not among the trades, its
+block figures of that day, stated before the close with the line they come from. Those are marked in the
+comparison as taken from the bulletin. Running totals are the kernel's own on all days, so a wrong one is found.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from tanpan.parties import OpenAccount
 from tanpan.quantities import change_ppm100, share
 from tanpan.refusals import Refusal
 from tanpan.rulebook import Terms
-from tanpan.trading_day import ClosingPrice, DayClosed, OpenDay
+from tanpan.trading_day import ClosingPrice, DayClosed, OpenDay, StateBlockFigures
 from tanpan_adapters.market_days import BLOCK, FIGURES, LISTED, Bulletin, MarketDays, TradeRow, carried
 from tanpan_adapters.runner import Runner
 
@@ -44,7 +43,7 @@ PAIRS: Final = 4
 CHANNEL_NAME: Final = "replay"
 _HALF_HOUR_US: Final = 1_800 * SECOND_US
 _MIDNIGHT: Final = time(0, 0)
-_BLOCK_FIGURES: Final = {"block_volume": "cumulative_volume", "block_turnover": "cumulative_turnover"}
+_BLOCK_FIGURES: Final = ("block_volume", "block_turnover")
 
 
 @frozen
@@ -95,7 +94,6 @@ class Replay:
         self._at = 0
         self._numbers = count(1)
         self._blocks = count()
-        self._taken: dict[tuple[str, str], int] = defaultdict(int)
 
     def run(self) -> Iterator[Comparison]:
         """Replay day after day; each comparison comes when its day is committed. Raises RowRefused."""
@@ -130,6 +128,8 @@ class Replay:
         for at, row in _scheduled(midnight, windows, trades):
             self._at = at
             self._trade(row)
+        for bulletin in bulletins:
+            self._state_blocks(bulletin)
         self._at = midnight + max(edges)
         self._runner.exchange.advance(self._at)
         closing = self._closing()
@@ -241,16 +241,19 @@ class Replay:
         assert parameter is not None
         return parameter.steps[0].value
 
+    def _state_blocks(self, row: Bulletin) -> None:
+        """Block figures that only the bulletin has, as a fact with its source."""
+        tonnes, fen = (row.figures[name] for name in _BLOCK_FIGURES)
+        if row.blocks_in_trades or not (tonnes or fen):
+            return
+        source = f"daily bulletin of {row.day}, {self._days.bulletins_path.name} line {row.line}"
+        command = StateBlockFigures(self._market.name, self._code(row), row.day, tonnes, fen, source)
+        self._two(command, row)
+
     # --- comparing ---------------------------------------------------------------------------------
 
     def _compare(self, row: Bulletin, ours: ClosingPrice) -> Comparison:
         values = _figures(ours)
-        if not row.blocks_in_trades:
-            for name, total in _BLOCK_FIGURES.items():
-                values[name] = row.figures[name]
-                self._taken[ours.instrument, total] += row.figures[name]
-        for total in _BLOCK_FIGURES.values():
-            values[total] += self._taken[ours.instrument, total]
         figures = (
             Figure(
                 name,

@@ -93,6 +93,7 @@ class Runner:
 
         A request that breaks a promise of the kernel's own is set aside; the others of its group are not lost.
         """
+        self._make_whole()
         try:
             sound = [envelope for envelope in envelopes if _is_plain(envelope)]
             if len(sound) < len(envelopes):
@@ -112,12 +113,13 @@ class Runner:
     def _alone(self, envelope: Envelope, at: int) -> Outcome:
         if _is_plain(envelope):
             return self.submit_all((envelope,), at)[0]
-        refusal = Refusal("BAD_FIELD", field="request_id, actor or channel", value=ascii(envelope.request_id))
+        refusal = Refusal("BAD_FIELD", field="request_id, actor or channel", value=_kept(envelope.request_id))
         self._refusals.append(self._audit(envelope, refusal))
         return refusal
 
     def advance(self, at: int) -> None:
         """Let the clock come to an instant and commit what fell due."""
+        self._make_whole()
         try:
             self.exchange.advance(at)
         except Exception as error:
@@ -127,6 +129,7 @@ class Runner:
 
     def commit(self) -> None:
         """Write everything since the last commit in one transaction; take a snapshot when one is due."""
+        self._make_whole()
         self._append()
         if self.exchange.seq - self._snapshot_seq >= self._snapshot_every:
             self._snapshot_if_possible()
@@ -179,9 +182,9 @@ class Runner:
             ).decode()
         return RefusalRow(
             self.exchange.now,
-            envelope.request_id,
-            envelope.actor,
-            envelope.channel,
+            _kept(envelope.request_id),
+            _kept(envelope.actor),
+            _kept(envelope.channel),
             name_of(type(envelope.command)),
             refusal.code,
             refusal.clause,
@@ -190,6 +193,7 @@ class Runner:
 
     def _recover(self, on_progress: Progress | None) -> None:
         """Rebuild memory: the newest snapshot that fits, request ids of its window, then the tail."""
+        self._whole = False
         head = self.journal.head()
         self.exchange = self._restored()
         self._snapshot_seq = self.exchange.seq
@@ -198,6 +202,12 @@ class Runner:
             self.exchange.apply(record for record in records if record.seq > self.exchange.seq)
             if on_progress is not None:
                 on_progress(self.exchange.seq, head.seq)
+        self._whole = True
+
+    def _make_whole(self) -> None:
+        """Rebuild memory where that failed before: what a fault left half applied is never used again."""
+        if not self._whole:
+            self._recover(None)
 
     def _new(self) -> Exchange:
         exchange = Exchange(self._name, self._assembly, self._calendar)
@@ -241,6 +251,11 @@ def _is_plain(envelope: Envelope) -> bool:
     """Whether what names the request can be written: a journal keeps it for twenty years."""
     names = (envelope.request_id, envelope.actor, envelope.channel)
     return all(len(name) <= LONGEST and (name.isascii() or _is_text(name)) for name in names)
+
+
+def _kept(name: str) -> str:
+    """A name as the audit log keeps it: one that can't be written is escaped and cut."""
+    return name if len(name) <= LONGEST and _is_text(name) else ascii(name)[:LONGEST]
 
 
 def _is_text(name: str) -> bool:

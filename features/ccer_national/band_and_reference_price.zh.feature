@@ -29,10 +29,10 @@
       当 <谁> 挂牌 <方向> CCER-P1-2024 10 吨，价格 <价格> 元
       那么 被拒绝，因为 PRICE_OUT_OF_BAND
       而且 拒绝依据条款 CCER-Q27
-      而且 拒绝说明 price_fen 为 <价格>
-      而且 拒绝说明 lower_fen 为 57.16
-      而且 拒绝说明 upper_fen 为 69.86
-      而且 拒绝说明 reference_fen 为 63.51
+      而且 拒绝说明 price 为 <价格>
+      而且 拒绝说明 lower 为 57.16
+      而且 拒绝说明 upper 为 69.86
+      而且 拒绝说明 reference 为 63.51
       而且 一切没有变化
 
       例子:

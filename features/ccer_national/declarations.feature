@@ -26,9 +26,9 @@ Feature: Declarations on the CCER market
       When Carol posts to buy 100 t of CCER-P1-2024 at 63.51
       Then it is refused because INSUFFICIENT_FUNDS
       And the refusal cites CCER-Q9
-      And the refusal says needed_fen is 6389.11
-      And the refusal says of_which_fee_fen is 38.11
-      And the refusal says available_fen is 6389.10
+      And the refusal says needed is 6389.11
+      And the refusal says of_which_fee is 38.11
+      And the refusal says available is 6389.10
       And nothing has changed
       And Carol has 6389.10 yuan available
 
@@ -47,8 +47,8 @@ Feature: Declarations on the CCER market
       When Beta posts to buy 100 t of CCER-P1-2024 at 63.51
       And Beta posts to buy 100 t of CCER-P1-2024 at 60.00
       Then it is refused because INSUFFICIENT_FUNDS
-      And the refusal says needed_fen is 6036.00
-      And the refusal says available_fen is 3610.89
+      And the refusal says needed is 6036.00
+      And the refusal says available is 3610.89
 
   Rule: Question 10, a seller's quantity may equal but not exceed what he has available
 
@@ -64,8 +64,8 @@ Feature: Declarations on the CCER market
       When Alpha posts to sell 501 t of CCER-P1-2024 at 63.51
       Then it is refused because INSUFFICIENT_POSITION
       And the refusal cites CCER-Q10
-      And the refusal says quantity_tonnes is 501
-      And the refusal says available_tonnes is 500
+      And the refusal says quantity is 501
+      And the refusal says available is 500
       And nothing has changed
 
     @CCER-Q10
@@ -73,7 +73,7 @@ Feature: Declarations on the CCER market
       When Alpha posts to sell 400 t of CCER-P1-2024 at 63.51
       And Alpha posts to sell 101 t of CCER-P1-2024 at 63.51
       Then it is refused because INSUFFICIENT_POSITION
-      And the refusal says available_tonnes is 100
+      And the refusal says available is 100
 
     @CCER-Q10
     Scenario: Who has no units can't sell to a buyer

@@ -29,6 +29,12 @@ Feature: Trading fees of the CCER market
       And the fee income is 293.16 yuan
       And Alpha has 24283.09 yuan total
       And Beta has 29975423.75 yuan total
+      # 38.11 + 96.00 + 12.47 = 146.58 a side
+      When admin asks "core.cash_statements"
+      Then the answer shows
+        | account | bought   | sold     | fees   |
+        | Alpha   | 0.00     | 24429.67 | 146.58 |
+        | Beta    | 24429.67 | 0.00     | 146.58 |
 
     @CCER-Q32
     Scenario: The fee of a turnover of 23,835,280.00 yuan (worked example 3)

@@ -22,7 +22,7 @@ Feature: Instruments and first listing on the CCER market
       And ccer is open at 10:00
       When Alpha posts to sell 500 t of CCER-P1-2023 at 50.00
       Then it is refused because INSUFFICIENT_POSITION
-      And the refusal says available_tonnes is 0
+      And the refusal says available is 0
       And nothing has changed
       And Alpha has 500 t of CCER-P1-2024 available
 

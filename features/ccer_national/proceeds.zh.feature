@@ -53,8 +53,8 @@
       # 98 x 64.00 = 6,272.00，手续费 37.63，合计 6,309.63；99 吨合计 6,374.02
       当 甲公司 挂牌 买入 CCER-P2-2024 99 吨，价格 64.00 元
       那么 被拒绝，因为 INSUFFICIENT_FUNDS
-      而且 拒绝说明 needed_fen 为 6374.02
-      而且 拒绝说明 available_fen 为 6312.89
+      而且 拒绝说明 needed 为 6374.02
+      而且 拒绝说明 available 为 6312.89
       而且 一切没有变化
       当 甲公司 挂牌 买入 CCER-P2-2024 98 吨，价格 64.00 元
       那么 受理成功
@@ -66,7 +66,7 @@
         | account | 甲公司 |
         | amount  | 0.01   |
       那么 被拒绝，因为 INSUFFICIENT_WITHDRAWABLE
-      而且 拒绝说明 withdrawable_fen 为 0.00
+      而且 拒绝说明 withdrawable 为 0.00
       而且 一切没有变化
       当 乙公司 提交指令 "core.withdraw"
         | account | 乙公司  |

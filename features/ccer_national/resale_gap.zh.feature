@@ -22,7 +22,7 @@
       而且 乙公司 挂牌 卖出 CCER-P1-2024 100 吨，价格 63.51 元
       那么 被拒绝，因为 RESALE_FREEZE
       而且 拒绝依据条款 CCER-Q61-b
-      而且 拒绝说明 available_tonnes 为 0
+      而且 拒绝说明 available 为 0
       而且 拒绝说明 first_day 为 2025-10-13
       而且 一切没有变化
       而且 乙公司 的 CCER-P1-2024 待交收 数量为 100 吨
@@ -44,7 +44,7 @@
         | instrument | CCER-P1-2024 |
         | quantity   | 1            |
       那么 被拒绝，因为 INSUFFICIENT_POSITION
-      而且 拒绝说明 transferable_tonnes 为 0
+      而且 拒绝说明 transferable 为 0
       而且 一切没有变化
       而且 乙公司 的 CCER-P1-2024 锁定 数量为 100 吨
 
@@ -53,8 +53,8 @@
       当 丙公司 摘牌 买入 CCER-P1-2024 100 吨，价格 63.51 元
       而且 丙公司 挂牌 卖出 CCER-P1-2024 201 吨，价格 64.00 元
       那么 被拒绝，因为 RESALE_FREEZE
-      而且 拒绝说明 quantity_tonnes 为 201
-      而且 拒绝说明 available_tonnes 为 200
+      而且 拒绝说明 quantity 为 201
+      而且 拒绝说明 available 为 200
       当 丙公司 挂牌 卖出 CCER-P1-2024 200 吨，价格 64.00 元
       那么 受理成功
       而且 丙公司 的 CCER-P1-2024 冻结 数量为 200 吨

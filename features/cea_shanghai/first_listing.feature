@@ -119,8 +119,8 @@ Feature: First listing and opening day
       And cea is open at 09:30
       When Alpha posts to sell 1 t of CEA at 52.81
       Then it is refused because PRICE_OUT_OF_BAND
-      And the refusal says upper_fen is 52.80
-      And the refusal says reference_fen is 48.00
+      And the refusal says upper is 52.80
+      And the refusal says reference is 48.00
       When Alpha posts to sell 1 t of CEA at 52.80
       And Beta takes to buy 1 t of CEA at 52.80
       Then Beta buys 1 t from Alpha at 52.80

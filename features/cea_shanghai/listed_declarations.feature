@@ -167,7 +167,7 @@ Feature: Listed declarations
       When Alpha posts to sell <tonnes> t of CEA at 48.00
       Then it is refused because QTY_ABOVE_LISTED_MAX
       And the refusal cites CEA-2.1-a
-      And the refusal says below_tonnes is 100000
+      And the refusal says below is 100000
       And nothing has changed
       And nothing stands to sell CEA
 

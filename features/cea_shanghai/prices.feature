@@ -175,7 +175,7 @@ Feature: Opening price, closing price and price bands
       When Alpha posts to sell 10 t of CEA at <beyond>
       Then it is refused because PRICE_OUT_OF_BAND
       And the refusal cites CEA-2.1-g
-      And the refusal says upper_fen is <edge>
+      And the refusal says upper is <edge>
       And nothing has changed
       When Alpha posts to sell 10 t of CEA at <edge>
       Then it is accepted
@@ -204,7 +204,7 @@ Feature: Opening price, closing price and price bands
       When Beta posts to buy 10 t of CEA at <beyond>
       Then it is refused because PRICE_OUT_OF_BAND
       And the refusal cites CEA-2.1-g
-      And the refusal says lower_fen is <edge>
+      And the refusal says lower is <edge>
       And nothing has changed
       When Beta posts to buy 10 t of CEA at <edge>
       Then it is accepted
@@ -267,7 +267,7 @@ Feature: Opening price, closing price and price bands
       When Alpha offers a block to sell 1,246,829 t of CEA at 30.20
       Then it is refused because PRICE_OUT_OF_BAND
       And the refusal cites CEA-2.2-d
-      And the refusal says lower_fen is 30.21
+      And the refusal says lower is 30.21
       And nothing has changed
       When Alpha offers a block to sell 1,246,829 t of CEA at 30.21
       And Beta accepts block Alpha#1
@@ -284,9 +284,9 @@ Feature: Opening price, closing price and price bands
       And cea is open at 13:00
       When Alpha posts to sell 10 t of CEA at 56.11
       Then it is refused because PRICE_OUT_OF_BAND
-      And the refusal says upper_fen is 47.48
+      And the refusal says upper is 47.48
       When Alpha offers a block to sell 100,000 t of CEA at 56.12
       Then it is refused because PRICE_OUT_OF_BAND
-      And the refusal says upper_fen is 56.11
+      And the refusal says upper is 56.11
       When Alpha offers a block to sell 100,000 t of CEA at 56.11
       Then it is accepted

@@ -143,8 +143,8 @@ Feature: Risk reserve
         | amount | 0.01 |
       Then it is refused because RESERVE_AT_CAP
       And the refusal cites CEA-5-c
-      And the refusal says reserve_fen is 50.00
-      And the refusal says cap_fen is 50.00
+      And the refusal says reserve is 50.00
+      And the refusal says cap is 50.00
       And nothing has changed
 
     @CEA-5-c
@@ -184,7 +184,7 @@ Feature: Risk reserve
         | amount     | 57.61 |
         | beyond_cap | true  |
       Then it is refused because INSUFFICIENT_INCOME
-      And the refusal says income_fen is 57.60
+      And the refusal says income is 57.60
       And nothing has changed
 
     @CEA-5-c

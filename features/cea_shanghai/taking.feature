@@ -43,8 +43,8 @@ Feature: Taking within five levels
       And Beta takes to buy 10 t of CEA from listing Gamma#1
       Then it is refused because NOT_BEST_PRICE
       And the refusal cites CEA-2.1-b
-      And the refusal says price_fen is 48.20
-      And the refusal says best_fen is 48.10
+      And the refusal says price is 48.20
+      And the refusal says best is 48.10
       And no trade is done
       And nothing has changed
 
@@ -54,7 +54,7 @@ Feature: Taking within five levels
       And Gamma posts to buy 100 t of CEA at 47.80
       And Beta takes to sell 10 t of CEA from listing Gamma#1
       Then it is refused because NOT_BEST_PRICE
-      And the refusal says best_fen is 47.90
+      And the refusal says best is 47.90
       When Beta takes to sell 150 t of CEA at 47.80
       Then Alpha buys 100 t from Beta at 47.90
       And Gamma buys 50 t from Beta at 47.80
@@ -74,7 +74,7 @@ Feature: Taking within five levels
       And Gamma posts to sell 100 t of CEA at 48.20
       And Beta takes to buy 150 t of CEA at 48.10
       Then it is refused because QTY_EXCEEDS_LISTING
-      And the refusal says rest_tonnes is 100
+      And the refusal says rest is 100
       And no trade is done
       And listing Alpha#1 is live with 100 t left
 
@@ -108,8 +108,8 @@ Feature: Taking within five levels
       And Beta takes to buy 51 t of CEA at 48.06
       Then it is refused because BEYOND_FIVE_LEVELS
       And the refusal cites CEA-2.1-b
-      And the refusal says quantity_tonnes is 51
-      And the refusal says rest_tonnes is 50
+      And the refusal says quantity is 51
+      And the refusal says rest is 50
       And no trade is done
       And nothing has changed
 
@@ -248,8 +248,8 @@ Feature: Taking within five levels
       And Beta takes to buy 101 t of CEA from listing Alpha#1
       Then it is refused because QTY_EXCEEDS_LISTING
       And the refusal cites CEA-2.1-d
-      And the refusal says quantity_tonnes is 101
-      And the refusal says rest_tonnes is 100
+      And the refusal says quantity is 101
+      And the refusal says rest is 100
       And no trade is done
       And nothing stands to buy CEA
 

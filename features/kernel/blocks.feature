@@ -35,7 +35,7 @@ Feature: Blocks
     Scenario: A block below the smallest quantity is refused
       When Alpha offers a block to sell 999 t of U1 at 60.00
       Then it is refused because QTY_BELOW_BLOCK_MIN
-      And the refusal says from_tonnes is 1000
+      And the refusal says from is 1000
       And nothing has changed
 
     Scenario Outline: A block at the edge of its band, <price>, is accepted
@@ -65,7 +65,7 @@ Feature: Blocks
     Scenario: A block without the cash is refused
       When Beta offers a block to buy 2000 t of U1 at 50.00
       Then it is refused because INSUFFICIENT_FUNDS
-      And the refusal says needed_fen is 100100.00
+      And the refusal says needed is 100100.00
       And nothing has changed
 
     Scenario: A block's trade number is used once
@@ -129,7 +129,7 @@ Feature: Blocks
       Given Delta has an account with 60059.99 yuan
       When Delta accepts block Alpha#1
       Then it is refused because INSUFFICIENT_FUNDS
-      And the refusal says needed_fen is 60060.00
+      And the refusal says needed is 60060.00
       And nothing has changed
 
     Scenario: A block nobody made is not accepted
@@ -211,7 +211,7 @@ Feature: Blocks
       When Alpha confirms 1200 t at 58.00 in dialogue 1
       And Beta confirms <tonnes> t at <price> in dialogue 1
       Then it is refused because TERMS_MISMATCH
-      And the refusal says other_price_fen is 58.00
+      And the refusal says other_price is 58.00
       And nothing has changed
       And no trade is done
 

@@ -78,7 +78,7 @@ Feature: Custody
         | account | Alpha   |
         | amount  | 1000.01 |
       Then it is refused because INSUFFICIENT_WITHDRAWABLE
-      And the refusal says withdrawable_fen is 1000.00
+      And the refusal says withdrawable is 1000.00
       And nothing has changed
       And Alpha has 1000.00 yuan total
 
@@ -175,7 +175,7 @@ Feature: Custody
         | instrument | U1    |
         | quantity   | 501   |
       Then it is refused because INSUFFICIENT_POSITION
-      And the refusal says transferable_tonnes is 500
+      And the refusal says transferable is 500
       And nothing has changed
 
     Scenario: Frozen units do not return
@@ -186,7 +186,7 @@ Feature: Custody
         | instrument | U1    |
         | quantity   | 101   |
       Then it is refused because INSUFFICIENT_POSITION
-      And the refusal says transferable_tonnes is 100
+      And the refusal says transferable is 100
       And nothing has changed
       And Alpha has 400 t of U1 frozen
 
@@ -201,7 +201,7 @@ Feature: Custody
         | instrument | U1   |
         | quantity   | 1    |
       Then it is refused because INSUFFICIENT_POSITION
-      And the refusal says transferable_tonnes is 0
+      And the refusal says transferable is 0
       And nothing has changed
       And Beta has 10 t of U1 undelivered
 

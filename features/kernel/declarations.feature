@@ -155,7 +155,7 @@ Feature: Declarations that are not of their form
     Scenario: A price between two ticks is refused
       When Alpha posts to sell 10 t of U1 at 50.03
       Then it is refused because BAD_PRICE_TICK
-      And the refusal says tick_fen is 0.05
+      And the refusal says tick is 0.05
       And nothing has changed
 
     Scenario: A price on a tick is accepted
@@ -165,7 +165,7 @@ Feature: Declarations that are not of their form
     Scenario: A quantity between two steps is refused
       When Alpha posts to sell 15 t of U1 at 50.05
       Then it is refused because BAD_QUANTITY
-      And the refusal says step_tonnes is 10
+      And the refusal says step is 10
       And nothing has changed
 
   Rule: Every field is there, known, and someone's own

@@ -31,13 +31,13 @@ Feature: Listings
     Scenario: A seller does not promise more units than available
       When Alpha posts to sell 501 t of U1 at 50.00
       Then it is refused because INSUFFICIENT_POSITION
-      And the refusal says available_tonnes is 500
+      And the refusal says available is 500
       And nothing has changed
 
     Scenario: A seller without a holding promises nothing
       When Beta posts to sell 1 t of U1 at 50.00
       Then it is refused because INSUFFICIENT_POSITION
-      And the refusal says available_tonnes is 0
+      And the refusal says available is 0
       And nothing has changed
 
     Scenario: What one listing froze another does not promise again
@@ -49,9 +49,9 @@ Feature: Listings
     Scenario: A buyer does not promise more cash than he has
       When Beta posts to buy 2000 t of U1 at 50.00
       Then it is refused because INSUFFICIENT_FUNDS
-      And the refusal says needed_fen is 100500.00
-      And the refusal says of_which_fee_fen is 500.00
-      And the refusal says available_fen is 100000.00
+      And the refusal says needed is 100500.00
+      And the refusal says of_which_fee is 500.00
+      And the refusal says available is 100000.00
       And nothing has changed
 
     Scenario: The fee counts to the fen when a buyer has just enough
@@ -65,7 +65,7 @@ Feature: Listings
       Given Gamma has an account with 502.49 yuan
       When Gamma posts to buy 10 t of U1 at 50.00
       Then it is refused because INSUFFICIENT_FUNDS
-      And the refusal says needed_fen is 502.50
+      And the refusal says needed is 502.50
       And nothing has changed
 
     Scenario: A trade number is used once a day

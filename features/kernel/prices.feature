@@ -47,8 +47,8 @@ Feature: Prices
       Given board is open at 09:30
       When Beta posts to buy 1 t of U1 at <price>
       Then it is refused because PRICE_OUT_OF_BAND
-      And the refusal says reference_fen is 50.00
-      And the refusal says lower_fen is 45.00
+      And the refusal says reference is 50.00
+      And the refusal says lower is 45.00
       And nothing has changed
 
       Examples:
@@ -129,3 +129,61 @@ Feature: Prices
         | day        | close | listed_tonnes | total_tonnes | total_fen |
         | 2026-03-02 | 50.00 | 10            | 10           | 500.00    |
         | 2026-03-03 | 52.00 | 5             | 15           | 760.00    |
+
+  Rule: Block figures that are not among the trades are stated with their source
+
+    Background:
+      Given board is open at 09:30
+
+    Scenario: Stated block figures count in the day and in the totals, and move nothing
+      When Alpha posts to sell 10 t of U1 at 51.00
+      And Beta takes to buy 10 t of U1 at 51.00
+      And admin sends "core.state_block_figures"
+        | market     | board                                |
+        | instrument | U1                                   |
+        | day        | 2026-03-02                           |
+        | quantity   | 2000                                 |
+        | turnover   | 98000.00                             |
+        | source     | daily bulletin of 2026-03-02, line 2 |
+      And admin2 confirms proposal 2
+      And it is 15:00
+      And regulator asks "core.day_prices"
+      Then the answer shows
+        | day        | close | listed_tonnes | block_tonnes | block_fen | total_tonnes | total_fen |
+        | 2026-03-02 | 51.00 | 10            | 2000         | 98000.00  | 2010         | 98510.00  |
+      And Beta buys 10 t from Alpha at 51.00
+      And no trade is done
+      And Alpha has 490 t of U1 in-total
+      And a replay of the journal gives the same state
+
+    Scenario Outline: Block figures with <field> <value> are refused
+      When admin sends "core.state_block_figures"
+        | market     | board        |
+        | instrument | <instrument> |
+        | day        | <day>        |
+        | quantity   | <tonnes>     |
+        | turnover   | <turnover>   |
+        | source     | <source>     |
+      Then it is refused because <code>
+      And the refusal says <field> is <value>
+      And nothing has changed
+
+      Examples:
+        | instrument | day        | tonnes | turnover | source   | code               | field           | value      |
+        | U1         | 2026-03-02 | 2000   | 98000.00 |          | FIELD_MISSING      | field           | source     |
+        | U7         | 2026-03-02 | 2000   | 98000.00 | bulletin | UNKNOWN_INSTRUMENT | instrument      | U7         |
+        | U1         | 2026-03-02 | 0      | 98000.00 | bulletin | BAD_QUANTITY       | quantity_tonnes | 0          |
+        | U1         | 2026-03-02 | 2000   | 0.00     | bulletin | BAD_AMOUNT         | turnover_fen    | 0.00       |
+        | U1         | 2026-03-03 | 2000   | 98000.00 | bulletin | WRONG_DAY          | today           | 2026-03-02 |
+
+    Scenario: Block figures of a day that has closed are refused
+      When it is 15:00
+      And admin sends "core.state_block_figures"
+        | market     | board      |
+        | instrument | U1         |
+        | day        | 2026-03-02 |
+        | quantity   | 2000       |
+        | turnover   | 98000.00   |
+        | source     | bulletin   |
+      Then it is refused because NOT_TRADING_DAY
+      And nothing has changed

@@ -16,7 +16,7 @@ Feature: Resale gap
   Scenario: What was bought today is not sold today
     When Beta posts to sell 41 t of U1 at 50.00
     Then it is refused because RESALE_FREEZE
-    And the refusal says available_tonnes is 40
+    And the refusal says available is 40
     And the refusal says first_day is 2026-03-09
     And nothing has changed
 
@@ -48,7 +48,7 @@ Feature: Resale gap
       | instrument | U1   |
       | quantity   | 41   |
     Then it is refused because INSUFFICIENT_POSITION
-    And the refusal says transferable_tonnes is 40
+    And the refusal says transferable is 40
     And nothing has changed
 
   Scenario: A weekend is no trading day between
@@ -93,7 +93,7 @@ Feature: Resale gap
     And Beta takes to buy 10 t of U1 at 50.00
     And Beta posts to sell 101 t of U1 at 50.00
     Then it is refused because RESALE_FREEZE
-    And the refusal says available_tonnes is 100
+    And the refusal says available is 100
     And the refusal says first_day is 2026-03-12
     And nothing has changed
     Given the day of board is closed and settled

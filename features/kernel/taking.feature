@@ -29,7 +29,7 @@ Feature: Posting and taking on the neutral market
   Scenario: A price outside the band is refused
     When Alpha posts to sell 100 t of U1 at 55.01
     Then it is refused because PRICE_OUT_OF_BAND
-    And the refusal says upper_fen is 55.00
+    And the refusal says upper is 55.00
     And nothing has changed
 
   Rule: A take moves cash and units at once
@@ -71,7 +71,7 @@ Feature: Posting and taking on the neutral market
       When Alpha posts to sell 10 t of U1 at 51.00
       And Gamma takes to buy 10 t of U1 at 51.00
       Then it is refused because INSUFFICIENT_FUNDS
-      And the refusal says needed_fen is 512.55
+      And the refusal says needed is 512.55
       And nothing has changed
       And no trade is done
 
@@ -103,7 +103,7 @@ Feature: Posting and taking on the neutral market
     Scenario: A worse price is not taken while a better one stands
       When Beta takes to buy 10 t of U1 at 51.00
       Then it is refused because NOT_BEST_PRICE
-      And the refusal says best_fen is 50.00
+      And the refusal says best is 50.00
       And nothing has changed
       And no trade is done
 
@@ -131,7 +131,7 @@ Feature: Posting and taking on the neutral market
     Scenario: More than the level holds is not taken
       When Beta takes to buy 51 t of U1 at 50.00
       Then it is refused because QTY_EXCEEDS_LEVEL
-      And the refusal says level_tonnes is 50
+      And the refusal says level is 50
       And nothing has changed
       And no trade is done
 
@@ -209,7 +209,7 @@ Feature: Posting and taking on the neutral market
         | price      | 49.00           |
         | listing    | listing Alpha#1 |
       Then it is refused because TERMS_MISMATCH
-      And the refusal says listing_fen is 50.00
+      And the refusal says listing is 50.00
       And nothing has changed
 
     Scenario: A listing is not taken as another instrument's

@@ -1,8 +1,11 @@
 """`tanpan bulletin`: expected texts written by hand from the published figures."""
 
+import csv
+import io
 import json
+from decimal import Decimal
 
-from cli.conftest import Run
+from cli.conftest import BULLETINS, Run
 
 NOTICE = (
     "声明：以上行情信息归上海环境能源交易所股份有限公司所有，未经其书面同意，不得转载、传播或用于商业用途。\n"
@@ -75,6 +78,30 @@ def test_csv_and_json_carry_machine_names_in_the_publishers_order(tanpan: Run, p
     (found,) = json.loads(tanpan(*args, "json").stdout)
     assert list(found) == heading.split(",")
     assert found["listed_volume"] == 112000 and found["listed_turnover"] == "6092830.00"
+
+
+def test_all_published_days_are_told_as_they_were_published(tanpan: Run, published: str) -> None:
+    days = list(csv.DictReader(BULLETINS.read_text(encoding="utf-8-sig").splitlines()))
+    assert len(days) == 53
+    assert [day["date"] for day in days if day.pop("blocks_in_trades") == "no"] == ["2021-08-25"]
+    for day in days:
+        args = ("bulletin", day["date"], "--database", published, "--format")
+        (as_json,) = json.loads(tanpan(*args, "json").stdout)
+        (as_csv,) = csv.DictReader(io.StringIO(tanpan(*args, "csv").stdout))
+        for found in (as_json, as_csv):
+            assert {name: _figure(found[name]) for name in day} == {
+                name: _figure(value) for name, value in day.items()
+            }
+
+
+def _figure(value: str | int) -> Decimal | str:
+    text = str(value)
+    return text if text.count("-") == 2 else Decimal(text)
+
+
+def test_a_day_whose_blocks_are_stated_from_the_bulletin(tanpan: Run, published: str) -> None:
+    result = tanpan("bulletin", "2021-08-25", "--database", published, "--lang", "zh")
+    assert "大宗协议：成交量 250,000 吨，成交额 11,493,000.00 元。" in result.stdout
 
 
 def test_a_day_without_a_bulletin(tanpan: Run, published: str) -> None:

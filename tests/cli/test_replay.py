@@ -80,7 +80,36 @@ def test_blocks_taken_from_the_bulletin_are_marked_and_counted(tanpan: Run) -> N
     day = result.stdout.split("2021-08-25  CEA")[1].split("2021-08-26  CEA")[0]
     assert re.search(r"block volume +250,000 +250,000 +1? *= bulletin", day)
     assert re.search(r"cumulative volume +8,231,058 +8,231,058 +=", day)
-    assert "2021-08-25 CEA: block figures taken from the bulletin, not in the journal" in result.stdout
+    assert (
+        "2021-08-25 CEA: block figures taken from the bulletin, in the journal as cited figures, not as trades"
+    ) in result.stdout
+
+
+def test_what_ctrl_c_leaves_behind(
+    tanpan: Run, published: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, settled = Replay._settle, []
+
+    def interrupted(self: Replay, day: date, *rest: object) -> None:
+        if len(settled) == 2:
+            raise KeyboardInterrupt
+        settled.append(day)
+        settle(self, day, *rest)
+
+    monkeypatch.setattr(Replay, "_settle", interrupted)
+    url = f"sqlite:///{tmp_path}/cut.db"
+    args = ("replay", TRADES, "--pack", "cea_shanghai", "--against", BULLETINS, "--lang", "en")
+    result = tanpan(*args, "--database", url)
+    assert result.exit_code == 130
+    assert f"interrupted; the days up to 2021-07-19 stay in {url}" in result.stderr
+    assert "to run again give --database another file" in result.stderr
+    assert result.stderr.count("\n") == 1
+    day = ("bulletin", "2021-07-19", "--database")
+    assert tanpan(*day, url).stdout == tanpan(*day, published).stdout
+    without = tanpan(*args)
+    assert (without.exit_code, without.stderr) == (130, "interrupted; nothing is kept\n")
+    zh = tanpan(*args[:-1], "zh", "--database", f"sqlite:///{tmp_path}/none.db")
+    assert zh.exit_code == 130 and "尚无完整的交易日" in zh.stderr
 
 
 def test_a_changed_figure_is_named(tanpan: Run, tmp_path: Path) -> None:
@@ -339,7 +368,7 @@ def test_a_row_the_market_refuses_is_named_with_its_reason(tanpan: Run, files: F
     # The second day's band is 10 % around the first day's close of 50.50: up to 55.55.
     assert (
         f"{files.trades}:5: the market refuses: PRICE_OUT_OF_BAND: the price is outside its band; "
-        "price_fen 61.00; lower_fen 45.45; upper_fen 55.55; reference_fen 50.50 [CEA-2.1-g]"
+        "price 61.00 yuan; lower 45.45 yuan; upper 55.55 yuan; reference 50.50 yuan [CEA-2.1-g]"
     ) in result.stderr
     assert "the 1 days before it are kept" in result.stderr
     assert tanpan("bulletin", "2024-01-22", "--database", url).exit_code == 0

@@ -1,10 +1,13 @@
 """`tanpan rules`: the rulebooks as tables, in both languages."""
 
 import re
+from datetime import date
 
 import pytest
+from rich.cells import cell_len
 
 from cli.conftest import Run
+from tanpan.packs import assemble, load
 
 
 def rows(text: str) -> list[list[str]]:
@@ -36,6 +39,24 @@ def test_the_machine_name_and_the_reason_are_shown(tanpan: Run) -> None:
     result = tanpan("rules", "ccer_national", "--on", "2024-01-22", "--lang", "en")
     assert ["listed_band_ppm"] in rows(result.stdout)
     assert "AMB-03: the best only" in result.stdout
+
+
+@pytest.mark.parametrize("pack", ["cea_shanghai", "ccer_national"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("columns", ["80", "109", "110"])
+def test_machine_names_are_whole_on_a_narrow_terminal(
+    tanpan: Run, monkeypatch: pytest.MonkeyPatch, pack: str, lang: str, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    result = tanpan("rules", pack, "--on", "2024-01-22", "--lang", lang)
+    assert result.exit_code == 0
+    assert all(cell_len(line) <= int(columns) for line in result.stdout.splitlines())
+    (market,) = assemble(load([pack])).markets
+    words = set(result.stdout.split())
+    assert {one.name for one in market.parameters if one.name not in ("products", "measures")} <= words
+    measures = next(one for one in market.parameters if one.name == "measures").on(date(2024, 1, 22)).value
+    assert {name for name, *_ in measures} <= words
+    assert "AMB-07" in result.stdout
 
 
 def test_today_is_the_default(tanpan: Run) -> None:

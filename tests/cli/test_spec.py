@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
+from tanpan.refusals import Refusal
+from tanpan_adapters.gherkin.coverage import packs
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = """Feature: One buyer
@@ -76,8 +78,8 @@ def test_a_failing_step_is_named_with_its_reason(tanpan: Run, feature: Path) -> 
         "  ✗ A price in the band",
         f"      {feature}:11: Then it is accepted",
         (
-            "      refused: PRICE_OUT_OF_BAND: the price is outside its band; price_fen 52.81; lower_fen 43.20; "
-            "upper_fen 52.80; reference_fen 48.00 [CEA-2.1-g]"
+            "      refused: PRICE_OUT_OF_BAND: the price is outside its band; price 52.81 yuan; lower 43.20 yuan; "
+            "upper 52.80 yuan; reference 48.00 yuan [CEA-2.1-g]"
         ),
     ]
 
@@ -175,3 +177,167 @@ def test_pytest_is_an_extra(tanpan: Run, feature: Path, monkeypatch: pytest.Monk
     result = tanpan("spec", feature, "--lang", "en")
     assert result.exit_code == 2
     assert result.stderr == "pytest and pytest-bdd are missing: pip install 'tanpan[spec]'\n"
+
+
+def test_the_words_of_the_sentences(tanpan: Run) -> None:
+    lines = tanpan("spec", "--steps", "--lang", "en").stdout.splitlines()
+    words = lines[next(at for at, line in enumerate(lines) if line.endswith(" phrases")) :]
+    at = words.index("{state} (listing)")
+    assert words[at + 1 : at + 3] == [
+        "    live, filled, withdrawn, expired",
+        "    有效、全部成交、已撤销、已失效",
+    ]
+    holes = {line.partition("}")[0].strip("{") for line in words if line.startswith("{")}
+    assert holes == {"phase", "kind", "side", "state", "label", "command", "query", "clock", "day"}
+    said = [line.split(maxsplit=1) for line in words]
+    assert ["core.publish_notice", "Publish a notice."] in said
+    assert ["core.cash", "cash"] in said
+    chinese = tanpan("spec", "--steps", "--lang", "zh").stdout.splitlines()
+    assert chinese[chinese.index("{phase}（资金）") + 1].startswith("    总额、")
+    assert ["core.cash", "资金"] in [line.split(maxsplit=1) for line in chinese]
+
+
+POSTS = "When Alpha posts to buy 100 t of CEA at 48.00\n"
+SLIPS = (
+    ("Then Alpha has 3 yuan frozn", "'frozn' is unknown here; there are: total, tradable, "),
+    ("Then Alpha has x yuan frozen", "'x' is not an amount in yuan with at most two decimals"),
+    ("Then Alpha has 3 t of CEA frozn", "'frozn' is unknown here; there are: in-total, available, "),
+    ("Then Alpha has 1.5 t of CEA frozen", "'1.5' is not a whole number of tonnes"),
+    ("Then Alpha has 0 t of CAE frozen", "UNKNOWN_INSTRUMENT: there is no such instrument; instrument CAE"),
+    ("Then CEA has the uper price 3", "'uper' is unknown here; there are: reference, lower, upper, "),
+    ("Then the best level to bye CEA is 3 t at 3", "'bye' is unknown here; there are: buy, sell"),
+    ("Then the board shows x levels to buy CEA", "'x' is not a whole number"),
+    ("Then nothing stands to bye CEA", "'bye' is unknown here; there are: buy, sell"),
+    ("Then the book of CEA stands crossed", "it is not crossed"),
+    (
+        "Then listing Zed#1 is live with 3 t left",
+        "there is no 'Zed#1'; there are: Alpha#1 (or a plain number)",
+    ),
+    ("Then listing Alpha#0 is live with 3 t left", "there is no 'Alpha#0'; there are: Alpha#1 "),
+    ("Then listing Alpha#x is live with 3 t left", "there is no 'Alpha#x'; there are: Alpha#1 "),
+    ("Then listing 99 is live with 3 t left", "'99' is unknown here; there are: 1"),
+    ("Then listing Alpha#1 is alive with 3 t left", "'alive' is unknown here; there are: live, filled, "),
+    ("When Alpha withdraws block Zed#1", "there is no 'Zed#1'; there are: none (or a plain number)"),
+    ("Then the market cea is opn", "'opn' is unknown here; there are: open, closed, cleared, settled"),
+    ("Then the market eca is open", "'eca' is unknown here; there are: cea"),
+    ("Then the refusal cites x", "say first why it is refused"),
+    ("Then it is refused because BAD_SIDE", "it was not refused"),
+    ("Given it is 25:00", "'25:00' is not a time of day, written 09:30 or 09:30:00"),
+    ("Given it is 11:00 on yesterday", "'yesterday' is not a date, written 2026-03-02"),
+    ("Given it is 09:00 on 2020-01-01", "time does not run backwards: it is 2021-07-16 10:00:00"),
+    ("Given it is 09:59", "time does not run backwards: it is 2021-07-16 10:00:00"),
+    ('Given the exchange runs "cea_shanghai" on today', "'today' is not a date, written 2026-03-02"),
+    ("Given x trading days later cea is open at 10:00", "'x' is not a whole number"),
+    ('Then tick of cea is "1" on yesterday by C', "'yesterday' is not a date, written 2026-03-02"),
+    ('When Alpha sends "x"\n      | a |', "the table's columns are field and value; it has 1"),
+    (
+        "Given these accounts\n      | a |",
+        "the table's columns are account, cash, then one per instrument; it has 1",
+    ),
+    (
+        'When Alpha asks "core.cash"\n    Then the answer shows\n      | cash |\n      | 3 |',
+        "'cash' is unknown here; there are: account, total, tradable, ",
+    ),
+)
+
+
+def test_a_slip_of_the_pen_is_said_in_one_line(tanpan: Run, feature: Path) -> None:
+    scenarios = (f"  Scenario: {at}\n    {POSTS}    {said}\n" for at, (said, _) in enumerate(SLIPS))
+    feature.write_text(GOOD.partition("  @any-tag")[0] + "\n".join(scenarios), encoding="utf-8")
+    result = tanpan("spec", feature, "--lang", "en")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()[1:-1]
+    assert len(lines) == 3 * len(SLIPS), result.stdout
+    for (said, reason), shown in zip(SLIPS, lines[2::3], strict=True):
+        assert shown.startswith(f"      {reason}"), said
+
+
+def test_an_unknown_code_is_named_with_the_nearest(tanpan: Run, feature: Path) -> None:
+    feature.write_text(GOOD.replace("PRICE_OUT_OF_BAND", "PRICE_OUT_OF_BOUNDS"), encoding="utf-8")
+    result = tanpan("spec", feature, "--lang", "en")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        f"{feature}:15: unknown refusal code: PRICE_OUT_OF_BOUNDS; nearest codes: PRICE_OUT_OF_BAND"
+    )
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_packs_own_code_is_known(tanpan: Run, feature: Path) -> None:
+    codes = [code for pack in packs() for code in (reason.code for reason in pack.refusals)]
+    assert codes
+    feature.write_text(GOOD.replace("PRICE_OUT_OF_BAND", codes[0]), encoding="utf-8")
+    result = tanpan("spec", feature, "--lang", "en")
+    assert result.exit_code == 1
+    assert "refused because PRICE_OUT_OF_BAND: " in result.stdout
+
+
+def test_a_pack_that_is_missing_is_named_once(tanpan: Run, feature: Path) -> None:
+    other = GOOD.replace("cea_shanghai", "absent, cea_shanghai").replace("PRICE_OUT_OF_BAND", "ITS_OWN_CODE")
+    feature.write_text(other, encoding="utf-8")
+    (feature.parent / "second.feature").write_text(other, encoding="utf-8")
+    result = tanpan("spec", feature.parent, "--lang", "en")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{feature}:3: rule pack absent is not installed (installed: ")
+    assert result.stderr.endswith("; named in 2 places)\n")
+    assert result.stderr.count("\n") == 1
+    assert "没有安装规则包 absent" in tanpan("spec", feature.parent, "--lang", "zh").stderr
+
+
+CHINESE = """# language: zh-CN
+功能: 甲
+  背景:
+    假如 2021-07-16 交易机构启用规则包 "cea_shanghai"
+    并且 CEA 的 CEA 在 cea 上市，基准价 48.00 元
+    并且 甲公司 开立交易账户并入金 10000 元
+    并且 cea 开市后时间到了 10:00
+
+  场景: 一
+    当 甲公司 挂牌 买入 CEA 100 吨，价格 60.00 元
+    那么 被拒绝，因为 BAD_SIDE
+
+  场景: 二
+    当 甲公司 挂牌 卖出 CEA 100 吨，价格 48.00 元
+    那么 受理成功
+
+  场景: 三
+    那么 甲公司 的资金 冻住 为 3 元
+
+  场景: 四
+    假如 时间到了 09:00
+
+  场景: 五
+    当 甲公司 挂牌 买入 CEA 100 吨，价格 60.00 元
+    那么 被拒绝，因为 PRICE_OUT_OF_BAND
+    并且 拒绝说明 price 为 60.00
+    并且 拒绝说明 upper_fen 为 52.80
+"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_chinese_feature_fails_in_chinese(tanpan: Run, feature: Path, lang: str) -> None:
+    feature.write_text(CHINESE, encoding="utf-8")
+    result = tanpan("spec", feature, "--lang", lang)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert [line.strip() for line in lines[3:-2:3]] == [
+        (
+            "被拒绝：PRICE_OUT_OF_BAND: 价格超出涨跌幅；price 60.00 元；lower 43.20 元；"
+            "upper 52.80 元；reference 48.00 元 [CEA-2.1-g]"
+        ),
+        "被拒绝：INSUFFICIENT_POSITION: 可用数量不足；instrument CEA；quantity 100 吨；available 0 吨",
+        "不认识“冻住”；可用：总额、可用于交易、可出、可用、冻结、当日卖出",
+        "时间不能倒流：现在是 2021-07-16 10:00:00",
+    ]
+    assert lines[-2] == "  ✓ 五"
+
+
+def test_an_english_feature_fails_in_the_language_asked_for(tanpan: Run, feature: Path) -> None:
+    feature.write_text(GOOD.replace("| 43.19 |", "| 43.20 |"), encoding="utf-8")
+    assert "      没有被拒绝\n" in tanpan("spec", feature, "--lang", "zh").stdout
+    assert "      it was not refused\n" in tanpan("spec", feature, "--lang", "en").stdout
+
+
+def test_units_of_a_refusal_stand_after_its_numbers() -> None:
+    refusal = Refusal("BAD_QUANTITY", "C-1", price_fen=6280, quantity_tonnes=10, rate_ppm=5, day=None)
+    assert refusal.text().endswith("; price 62.80 yuan; quantity 10 t; rate 5 ppm; day None [C-1]")
+    assert refusal.text("zh").endswith("；price 62.80 元；quantity 10 吨；rate 5 ppm；day None [C-1]")

@@ -13,7 +13,7 @@ from tanpan.messages import Command
 from tanpan.oversight import LiftMeasure, OpenCase, PublishNotice, Resume, Suspend, TakeMeasure
 from tanpan.parties import AddOperator, FreezeOperator, SetPermissions, UnfreezeOperator
 from tanpan.refusals import Refusal
-from tanpan.trading_day import AnnounceClosure
+from tanpan.trading_day import AnnounceClosure, StateBlockFigures
 
 
 def scripted(market: str, days: int = 8) -> Venue:
@@ -94,6 +94,9 @@ def _around(venue: Venue, market: str, number: int) -> None:
         until_us = venue.exchange.now + 86_400_000_000
         venue.send("admin", TakeMeasure(market, "Beta", measure, "reason", 1, until_us))
         venue.send("admin", TakeMeasure(market, "Gamma", measure, "reason"))
+        venue.two(
+            StateBlockFigures(market, "X", venue.exchange.today(), 1_000, 5_000_000, "a bulletin, line 1")
+        )
     elif number == 5:
         venue.send("admin", LiftMeasure(2, "reason"))
         venue.send("Gamma", Withdraw("Gamma", 1_000_000))

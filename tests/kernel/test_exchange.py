@@ -14,7 +14,7 @@ from tanpan.custody import Deposit
 from tanpan.exchange import Exchange
 from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.listings import PostListing, WithdrawListing
-from tanpan.messages import Command, Envelope
+from tanpan.messages import Command, Envelope, Event
 from tanpan.oversight import LiftMeasure, TakeMeasure
 from tanpan.packs import PackError, assemble
 from tanpan.parties import AddOperator, FreezeOperator, OpenAccount, SetPermissions, UnfreezeOperator
@@ -232,6 +232,50 @@ def test_an_event_nobody_knows_is_named_with_its_pack(odd: Exchange) -> None:
     bare = Exchange("odd", assemble([]), CALENDAR)
     with pytest.raises(PackError, match=r"'odd\.ring_set': rule pack 'odd'"):
         bare.decode_records(payload)
+
+
+class Clanged(Event, frozen=True, tag="odd.clanged"):
+    """How a bell's ring was recorded at first."""
+
+    how_often: int
+
+
+class RangTwice(Event, frozen=True, tag="odd.rang_twice"):
+    """How it was recorded later."""
+
+    first: str
+    second: str
+
+
+def test_old_events_are_lifted_step_by_step_to_what_is_known_today(
+    odd: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = send(odd, Ring([]))
+    first, *_ = odd.drain()
+    old = msgspec.structs.replace(record, events=[Rang("now"), Clanged(3)])
+    payload = odd.encode_records([first, old])
+    with pytest.raises(PackError, match=r"the journal holds 'odd\.clanged'"):
+        odd.decode_records(payload)
+    monkeypatch.setitem(Exchange.upcasters, Clanged, lambda event: RangTwice("clang", f"x{event.how_often}"))
+    monkeypatch.setitem(Exchange.upcasters, RangTwice, lambda event: Rang(f"{event.first} {event.second}"))
+    newer = Exchange("odd", odd.assembly, CALENDAR)
+    records = newer.decode_records(payload)
+    assert records[1].events == [Rang("now"), Rang("clang x3")]
+    newer.apply(records)
+    assert rang(newer) == ["now", "clang x3"]
+    # What it says from now on is in today's words.
+    assert newer.decode_records(newer.encode_records(records)) == records
+
+
+def test_an_old_event_may_not_bear_the_name_of_one_of_today(
+    odd: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Rang1(Event, frozen=True, tag="odd.rang"):
+        pass
+
+    monkeypatch.setitem(Exchange.upcasters, Rang1, lambda event: Rang(""))
+    with pytest.raises(PackError, match="two event types have one name"):
+        Exchange("odd", odd.assembly, CALENDAR)
 
 
 def test_a_journal_that_needs_a_pack_names_it() -> None:

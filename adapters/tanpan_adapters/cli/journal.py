@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import click
 import msgspec
@@ -15,12 +16,15 @@ from tanpan.exchange import Exchange
 from tanpan.ledger import Holding
 from tanpan.messages import AnyRecord, Command, name_of
 from tanpan.quantities import yuan
+from tanpan.refusals import BY_CODE, Reason
 from tanpan.refusals import show as shown
 from tanpan_adapters.cli.exchanges import Opened, applied, database_option, exchange_option, opened
 from tanpan_adapters.cli.language import Failure, Finding, both, lang_option
 from tanpan_adapters.cli.output import pad, print_table, progress, table
+from tanpan_adapters.store import Head, RefusalRow
 
 FOREVER = 1 << 62
+_HEAD: Final = re.compile(r"([0-9a-fA-F]{64})(?::([0-9]{1,18}))?")
 CASH = (
     ("available", "可用", "available"),
     ("frozen", "冻结", "frozen"),
@@ -50,12 +54,23 @@ def journal() -> None:
 )
 @database_option
 @exchange_option
+@click.option(
+    "--head",
+    "kept",
+    metavar="DIGEST[:SEQ]",
+    help=both(
+        "另处保存的链头摘要，须在链上：可发现连同链头一起截断的日志",
+        "a head digest kept elsewhere, which must lie on the chain: finds a journal cut together with its head",
+    ),
+)
 @lang_option
-def verify(database: str, exchange: str | None, lang: str) -> None:
+def verify(database: str, exchange: str | None, kept: str | None, lang: str) -> None:
     """Check chain and state."""
+    wanted = None if kept is None else _digest(kept, lang)
     with opened(database, exchange, lang) as source:
+        expected = None if wanted is None else _head(source, *wanted, lang)
         with progress(both("校验链", "checking the chain", lang)) as advance:
-            chain = source.journal.verify(advance)
+            chain = source.journal.verify(advance, expected=expected)
         stored = {info.seq: info for info in source.journal.snapshots()}
         compared = []
 
@@ -68,11 +83,51 @@ def verify(database: str, exchange: str | None, lang: str) -> None:
         (both("交易机构", "exchange", lang), source.name),
         (both("记录", "records", lang), f"{chain.records:,}"),
         (both("批次", "batches", lang), f"{chain.batches:,}"),
-        (both("链头摘要", "head digest", lang), chain.head.digest.hex()),
+        (both("链头摘要", "head digest", lang), f"{chain.head.digest.hex()}:{chain.head.seq}"),
+        *(
+            (
+                (
+                    both("给定链头", "head given", lang),
+                    both(f"{expected.seq}：在链上", f"{expected.seq}: on the chain", lang),
+                ),
+            )
+            if expected
+            else ()
+        ),
         (both("状态哈希", "state hash", lang), final.state_hash()),
         *((both("快照", "snapshot", lang), line) for line in compared),
         (both("结论", "verdict", lang), both("完好", "sound", lang)),
     )
+
+
+def _digest(text: str, lang: str) -> tuple[bytes, int | None]:
+    """`DIGEST` or `DIGEST:SEQ`, as `verify` prints it."""
+    found = _HEAD.fullmatch(text.strip())
+    if found is None:
+        raise Failure(
+            both(
+                f"--head {text!r} 不是摘要（64 位十六进制，其后可有 :序号）",
+                f"--head {text!r} is not a digest of 64 hexadecimal digits, with or without :SEQ",
+                lang,
+            )
+        )
+    return bytes.fromhex(found[1]), int(found[2]) if found[2] else None
+
+
+def _head(source: Opened, digest: bytes, seq: int | None, lang: str) -> Head:
+    """The head that was kept; Finding where no row of the journal has its digest."""
+    if seq is not None:
+        return Head(seq, digest)
+    head = source.journal.head_of(digest)
+    if head is None:
+        raise Finding(
+            both(
+                f"日志中没有摘要为 {digest.hex()} 的批次：日志被截断或改写",
+                f"no row of the journal has the digest {digest.hex()}: the journal was cut or rewritten",
+                lang,
+            )
+        )
+    return head
 
 
 def _snapshot(source: Opened, now: Exchange, fingerprint: str, lang: str) -> str:
@@ -109,6 +164,10 @@ def _snapshot(source: Opened, now: Exchange, fingerprint: str, lang: str) -> str
 @lang_option
 def show(database: str, exchange: str | None, first: int, last: int, as_json: bool, lang: str) -> None:
     """Print records."""
+    if first > last:
+        raise Failure(
+            both(f"--from {first} 在 --to {last} 之后", f"--from {first} comes after --to {last}", lang)
+        )
     with opened(database, exchange, lang) as source:
         reader = source.new()
         _reaches(source, first, lang)
@@ -135,7 +194,7 @@ def _lines(reader: Exchange, record: AnyRecord, lang: str) -> Iterator[str]:
     at = f"{local(record.at):%Y-%m-%d %H:%M:%S}"
     yield f"{record.seq:>7}  {at}  {pad(who, 20)}  {record.command}"
     for event in record.events:
-        told = _sentence(reader, event)
+        told = _sentence(reader, event, lang)
         yield f"{'':>9}→ {name_of(type(event))}{': ' if told else ''}{told}"
 
 
@@ -146,19 +205,37 @@ def _fields(reader: Exchange, message: Any) -> Iterator[tuple[str, Any]]:
         yield name, reader.decode_command(value) if isinstance(value, bytes) else value
 
 
-def _sentence(reader: Exchange, message: Any) -> str:
-    return ", ".join(f"{name} {_told(reader, name, value)}" for name, value in _fields(reader, message))
+def _sentence(reader: Exchange, message: Any, lang: str) -> str:
+    return _pairs_told(reader, _fields(reader, message), lang)
 
 
-def _told(reader: Exchange, name: str, value: Any) -> str:
-    if isinstance(value, Command):
-        return f"({_sentence(reader, value)})"
-    if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("_fen", "_tonnes")):
-        return yuan(value) if name.endswith("_fen") else str(value)
+def _pairs_told(reader: Exchange, pairs: Iterable[tuple[str, Any]], lang: str, comma: str = ", ") -> str:
+    return comma.join(f"{_label(_clean(name))} {_told(reader, name, value, lang)}" for name, value in pairs)
+
+
+def _label(name: str) -> str:
+    """A field's name; what is shown in yuan doesn't go by the name of fen."""
+    return name.removesuffix("_fen")
+
+
+def _told(reader: Exchange, name: str, value: Any, lang: str) -> str:
+    if isinstance(value, msgspec.Struct):
+        return f"({_sentence(reader, value, lang)})"
+    if isinstance(value, dict):
+        return f"({_pairs_told(reader, value.items(), lang)})"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_told(reader, name, item, lang) for item in value)}]"
+    if isinstance(value, int) and not isinstance(value, bool) and name.endswith("_fen"):
+        return f"{yuan(value)} {both('元', 'yuan', lang)}"
     if isinstance(value, (str, int)) or value is None:
-        return str(value) or "-"
+        return _clean(str(value)) or "-"
     plain = msgspec.to_builtins(value)
     return shown(name, value) if isinstance(plain, str) else msgspec.json.encode(plain).decode()
+
+
+def _clean(text: str) -> str:
+    """Text from outside, fit for a terminal: what can't be printed is escaped."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def _json(reader: Exchange, record: AnyRecord) -> str:
@@ -182,6 +259,48 @@ def _plain(reader: Exchange, message: Any) -> dict[str, Any]:
         name: _plain(reader, value) if isinstance(value, Command) else value
         for name, value in _fields(reader, message)
     }
+
+
+@journal.command(
+    help=both(
+        "列出被拒绝的请求（审计日志），最新的在最后。", "List refusals (the audit log), the newest last."
+    )
+)
+@database_option
+@exchange_option
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help=both("最多几条", "at most so many"),
+)
+@lang_option
+def refusals(database: str, exchange: str | None, limit: int, lang: str) -> None:
+    """Print the newest refusals."""
+    with opened(database, exchange, lang) as source:
+        newest = source.journal.refusals(limit + 1)
+        if not newest:
+            click.echo(both("没有被拒绝的请求", "no refusals", lang))
+            return
+        reasons = source.assembly.reasons
+        reader = source.new()
+        if len(newest) > limit:
+            click.echo(
+                both(f"最近 {limit} 条，还有更早的", f"the newest {limit}; there are earlier ones", lang)
+            )
+        for row in reversed(newest[:limit]):
+            click.echo("\n".join(_refused(reader, reasons, row, lang)))
+
+
+def _refused(reader: Exchange, reasons: Mapping[str, Reason], row: RefusalRow, lang: str) -> Iterator[str]:
+    who, channel, command = (_clean(text) or "-" for text in (row.actor, row.channel, row.command))
+    yield f"{local(row.at):%Y-%m-%d %H:%M:%S}  {pad(who, 20)}  {pad(channel, 10)}  {command}"
+    reason = reasons.get(row.code) or BY_CODE.get(row.code)
+    words = "" if reason is None else f": {both(reason.zh, reason.en, lang)}"
+    comma = both("；", "; ", lang)
+    details = _pairs_told(reader, msgspec.json.decode(row.details, type=dict[str, Any]).items(), lang, comma)
+    yield f"  → {row.code}{words}{comma if details else ''}{details}{f' [{row.clause}]' if row.clause else ''}"
 
 
 @journal.command(help=both("把状态重建到某个序号。", "Rebuild the state as of a sequence."))

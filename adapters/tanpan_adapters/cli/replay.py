@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -71,23 +71,25 @@ NAMES: Final = {
 def replay(trades: Path, pack: str, against: Path, database: str | None, lang: str) -> None:
     """Replay and compare."""
     began = perf_counter()
-    assembly, market = _market(pack, lang)
-    try:
-        days = read_market_days(trades, against, published())
-    except UnusableInput as unusable:
-        raise Failure(*_problems(unusable, lang)) from None
+    compared: list[Comparison] = []
     with ExitStack() as stack:
+        stack.enter_context(_interruptible(compared, database, lang))
+        assembly, market = _market(pack, lang)
+        try:
+            days = read_market_days(trades, against, published())
+        except UnusableInput as unusable:
+            raise Failure(*_problems(unusable, lang)) from None
         url = database or f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/journal.db"
         try:
-            compared = _run(url, pack, assembly, market, days, lang, keep=database is not None)
+            _run(url, pack, assembly, market, days, lang, compared, keep=database is not None)
         except RowRefused as refused:
             raise Failure(*_refused(refused, days, assembly, lang, database)) from None
         except (StoreError, SetAside) as error:
             raise Failure(str(error)) from None
-    out = console()
-    for comparison in compared:
-        print_table(_table(comparison, lang))
-    _summary(out, compared, perf_counter() - began, lang)
+        out = console()
+        for comparison in compared:
+            print_table(_table(comparison, lang))
+        _summary(out, compared, perf_counter() - began, lang)
     raise SystemExit(0 if all(one.equal for one in compared) else 1)
 
 
@@ -104,10 +106,52 @@ def _market(pack: str, lang: str) -> tuple[Assembly, Market]:
     return assembly, assembly.markets[0]
 
 
+class Interrupted(Failure):
+    """Somebody pressed Ctrl-C: exit as shells expect it."""
+
+    exit_code = 130
+
+
+@contextmanager
+def _interruptible(compared: Sequence[Comparison], database: str | None, lang: str) -> Iterator[None]:
+    """Ctrl-C says what is kept: a day is compared once it is committed."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(_kept(compared, database, lang)) from None
+
+
+def _kept(compared: Sequence[Comparison], database: str | None, lang: str) -> str:
+    if database is None:
+        return both("已中断；未保留任何数据", "interrupted; nothing is kept", lang)
+    if not compared:
+        return both(
+            f"已中断；{database} 中尚无完整的交易日，重新运行请用 --database 指定另一个库",
+            f"interrupted; {database} holds no whole day yet: to run again give --database another file",
+            lang,
+        )
+    last = compared[-1].day
+    return both(
+        f"已中断；截至 {last} 的交易日留在 {database}，可用 tanpan bulletin 与 tanpan journal 查看；"
+        "重放不能续接，重新运行请用 --database 指定另一个库",
+        f"interrupted; the days up to {last} stay in {database} (read them with tanpan bulletin and "
+        "tanpan journal); a replay is not continued: to run again give --database another file",
+        lang,
+    )
+
+
 def _run(
-    url: str, name: str, assembly: Assembly, market: Market, days: MarketDays, lang: str, *, keep: bool
-) -> list[Comparison]:
-    compared = []
+    url: str,
+    name: str,
+    assembly: Assembly,
+    market: Market,
+    days: MarketDays,
+    lang: str,
+    compared: list[Comparison],
+    *,
+    keep: bool,
+) -> None:
+    """Replay all days; each comparison is added when its day is committed."""
     with Runner(url, name, assembly, published()) as runner:
         if runner.exchange.seq:
             raise Failure(
@@ -126,7 +170,6 @@ def _run(
         if keep:
             runner.snapshot()
             _views(url, name, assembly, runner, lang)
-    return compared
 
 
 def _views(url: str, name: str, assembly: Assembly, runner: Runner, lang: str) -> None:
@@ -216,8 +259,9 @@ def _summary(out: Console, compared: Sequence[Comparison], seconds: float, lang:
     for one in taken:
         out.print(
             both(
-                f"{one.day} {one.instrument}：大宗数据取自公报，不在日志中",
-                f"{one.day} {one.instrument}: block figures taken from the bulletin, not in the journal",
+                f"{one.day} {one.instrument}：大宗数据取自公报，在日志中为注明出处的数据，不是成交",
+                f"{one.day} {one.instrument}: block figures taken from the bulletin, "
+                "in the journal as cited figures, not as trades",
                 lang,
             )
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any, Final
 
 import click
+from rich.cells import cell_len
 from rich.table import Table
 
 from tanpan.calendar import ZONE
@@ -17,6 +19,9 @@ from tanpan_adapters.cli.language import Failure, Finding, both, lang_option
 from tanpan_adapters.cli.output import console, print_table, table
 from tanpan_adapters.cli.packs import assembly_of
 
+NARROW: Final = 110
+"""Below this many columns of the terminal the table has fewer."""
+_NAME: Final = re.compile(r"[a-z0-9_]+")
 NONE_AT_ZERO: Final = ("listed_below_tonnes", "block_from_tonnes")
 """A largest or smallest quantity of 0 means there is none."""
 WORDS: Final = {
@@ -56,7 +61,7 @@ def rules(pack: str, on: str | None, lang: str) -> None:
     out = console()
     for brought in assembly.packs:
         try:
-            tables = [_table(market, day, lang) for market in brought.markets]
+            tables = [_table(market, day, lang, out.width < NARROW) for market in brought.markets]
         except Refusal as refusal:
             raise Finding(refusal.text(lang, assembly.reasons)) from None
         out.print(
@@ -76,20 +81,36 @@ def day_of(text: str, lang: str) -> date:
         ) from None
 
 
-def _table(market: Market, day: date, lang: str) -> Table:
-    made = table(
-        f"{both(market.zh, market.en, lang)} ({market.name})",
+def _table(market: Market, day: date, lang: str, narrow: bool) -> Table:
+    """The rulebook. On a narrow terminal it has three columns, so that no machine name is broken."""
+    headings: tuple[tuple[str, str], ...] = (
         (both("参数", "parameter", lang), "l"),
         (both("现行值", "value in force", lang), "l"),
         (both("自", "since", lang), "n"),
         (both("条款", "clause", lang), "n"),
         (both("理由", "reason", lang), "l"),
     )
+    rows: list[tuple[str, ...]] = []
     for parameter in market.parameters:
         step = _in_force(parameter, day, market)
         value = readable(parameter.name, step.value, lang)
-        made.add_row(_title(parameter, lang), value, str(step.day), step.clause, step.reason)
+        rows.append((_title(parameter, lang), value, str(step.day), step.clause, step.reason))
+    if narrow:
+        (name, _), (value, _), (since, _), (clause, _), (reason, _) = headings
+        headings = ((name, "l"), (f"{value} ({reason})", "l"), (f"{since}, {clause}", "n"))
+        rows = [_narrow(*row) for row in rows]
+    made = table(f"{both(market.zh, market.en, lang)} ({market.name})", *headings)
+    for index in (0, 1):
+        cells = [row[index] for row in rows]
+        made.columns[index].min_width = max(cell_len(word) for cell in cells for word in _NAME.findall(cell))
+    for row in rows:
+        made.add_row(*row)
     return made
+
+
+def _narrow(title: str, value: str, since: str, clause: str, reason: str) -> tuple[str, ...]:
+    """The reason below the value, the clause below the day."""
+    return title, f"{value}\n({reason})" if reason else value, f"{since}\n{clause}"
 
 
 def _in_force(parameter: Parameter, day: date, market: Market) -> Since:

@@ -9,8 +9,10 @@ import click
 
 from tanpan.packs import installed
 from tanpan.phrases import Phrase, core_phrases
+from tanpan.refusals import BY_CODE
 from tanpan_adapters.cli.language import Failure, both, lang_option
 from tanpan_adapters.cli.packs import assembly_of
+from tanpan_adapters.cli.spec_words import vocabulary
 
 
 @click.command(
@@ -24,9 +26,12 @@ from tanpan_adapters.cli.packs import assembly_of
 @lang_option
 def spec(files: tuple[Path, ...], steps: bool, lang: str) -> None:
     """Run or list."""
-    phrases = (*core_phrases(), *assembly_of(sorted(installed()), lang).phrases)
+    packs = sorted(installed())
+    assembly = assembly_of(packs, lang)
+    phrases = (*core_phrases(), *assembly.phrases)
     if steps:
         _list(phrases, lang)
+        click.echo(f"\n{vocabulary(assembly, lang)}")
         return
     if not files:
         raise Failure(both("请给出特性文件，或用 --steps", "name a feature file, or use --steps", lang))
@@ -39,14 +44,14 @@ def spec(files: tuple[Path, ...], steps: bool, lang: str) -> None:
             )
         )
     # Imported only now: both need what the extra `spec` installs.
-    from tanpan_adapters.cli.spec_check import unusable
+    from tanpan_adapters.cli.spec_check import Known, unusable
     from tanpan_adapters.cli.spec_run import run
 
     paths = [found for file in files for found in _below(file, lang)]
-    problems = [problem for path in paths for problem in unusable(path, phrases, lang)]
+    problems = unusable(paths, Known(phrases, {**BY_CODE, **assembly.reasons}, packs), lang)
     if problems:
         raise Failure(*problems)
-    raise SystemExit(run(paths, lang))
+    raise SystemExit(run(paths, lang, assembly.reasons))
 
 
 def _below(file: Path, lang: str) -> list[Path]:

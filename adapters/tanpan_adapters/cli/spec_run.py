@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,17 +14,23 @@ import click
 import pytest
 from pytest_bdd.feature import features, get_feature
 
-from tanpan.refusals import Refusal
+from tanpan.phrases.words import NotSo
+from tanpan.refusals import Reason, Refusal
 from tanpan_adapters.cli.language import both
 
 _ISOLATED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 class Reporter:
-    """Prints each feature, each scenario and, where one fails, the step and the reason."""
+    """Prints each feature, each scenario and, where one fails, the step and the reason.
 
-    def __init__(self, lang: str) -> None:
+    The reason is told in Chinese where that is asked for or the feature is written in it.
+    """
+
+    def __init__(self, lang: str, reasons: Mapping[str, Reason]) -> None:
         self._lang = lang
+        self._reasons = reasons
+        self._told = lang
         self._feature = ""
         self._scenario: Any = None
         self._step: Any = None
@@ -45,6 +51,7 @@ class Reporter:
 
     def pytest_bdd_before_scenario(self, feature: Any, scenario: Any) -> None:
         self._scenario, self._step, self._reason = scenario, None, ""
+        self._told = "zh" if feature.language.startswith("zh") else self._lang
         if feature.filename != self._feature:
             self._feature = feature.filename
             click.echo(f"{feature.name}  {click.style(_short(feature.filename), dim=True)}")
@@ -55,7 +62,7 @@ class Reporter:
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         # A refusal nobody asked about fails a scenario at its very end, when its world is torn down.
         if call.excinfo is not None and not self._reason:
-            self._reason = _one_line(call.excinfo.value, self._lang)
+            self._reason = _one_line(call.excinfo.value, self._told, self._reasons)
         if call.when == "teardown":
             self._finish(getattr(item, "callspec", None))
 
@@ -75,9 +82,9 @@ class Reporter:
         click.echo(f"      {self._reason}")
 
 
-def run(paths: Sequence[Path], lang: str) -> int:
-    """Run the files; the command's exit code."""
-    reporter = Reporter(lang)
+def run(paths: Sequence[Path], lang: str, reasons: Mapping[str, Reason]) -> int:
+    """Run the files; the command's exit code. `reasons` are the packs' own refusal codes."""
+    reporter = Reporter(lang, reasons)
     for path in map(Path.resolve, paths):
         # Read anew, with or without a byte order mark; pytest-bdd then finds it read.
         features.pop(str(path), None)
@@ -134,8 +141,8 @@ def _quiet(name: str) -> Iterator[None]:
             del sys.modules[module]
 
 
-def _one_line(error: BaseException, lang: str) -> str:
-    text = error.text(lang) if isinstance(error, Refusal) else str(error)
+def _one_line(error: BaseException, lang: str, reasons: Mapping[str, Reason]) -> str:
+    text = error.text(lang, reasons) if isinstance(error, (NotSo, Refusal)) else str(error)
     if not isinstance(error, (AssertionError, Refusal)) or not text:
         text = f"{type(error).__name__}: {text}".removesuffix(": ")
     return " ".join(text.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,8 @@ from tanpan.packs import Clause, Pack, assemble, installed, load
 from tanpan.refusals import CATALOGUE
 
 FEATURES: Final = Path("features")
+LIKE: Final = 0.5
+"""How alike what is unknown and what is known are at least, to be suggested."""
 _REFUSED: Final = re.compile(r"it is refused because (\S+)|被拒绝，因为 (\S+)")
 
 
@@ -90,6 +93,11 @@ def codes() -> tuple[str, ...]:
     """The refusal codes of the kernel and of the installed packs."""
     own = (reason for pack in packs() for reason in pack.refusals)
     return tuple(reason.code for reason in (*CATALOGUE, *own))
+
+
+def nearest(code: str, known: Iterable[str]) -> list[str]:
+    """At most three codes that are most like one that there is not."""
+    return get_close_matches(code, list(known), 3, LIKE)
 
 
 def without(pack: Pack, features: Path = FEATURES) -> list[Clause]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -86,6 +87,14 @@ _SELECT_START = (
     .where(journal.c.exchange == bindparam("of"), journal.c.first_seq <= bindparam("seq"))
     .order_by(journal.c.first_seq.desc())
     .limit(1)
+)
+_SELECT_DIGEST = select(journal.c.digest).where(
+    journal.c.exchange == bindparam("of"),
+    journal.c.last_seq == bindparam("seq"),
+    journal.c.first_seq
+    == select(func.max(journal.c.first_seq))
+    .where(journal.c.exchange == bindparam("of"), journal.c.first_seq <= bindparam("seq"))
+    .scalar_subquery(),
 )
 _SELECT_META = select(meta.c.value).where(meta.c.key == bindparam("its_key"))
 _INSERT_ROW = insert(journal)
@@ -164,10 +173,27 @@ class Journal:
         if walk.head.seq < after_seq:
             raise JournalBroken(walk.head.seq + 1, f"the journal is cut short: it should reach {after_seq}")
 
+    def head_of(self, digest: bytes) -> Head | None:
+        """The head a row's digest once was, by the rows' own word; None where no row has it."""
+        query = select(journal.c.last_seq).where(
+            journal.c.exchange == self._exchange, journal.c.digest == digest
+        )
+        with self._reading() as connection:
+            seq = connection.execute(query.limit(1)).scalar()
+        return None if seq is None else Head(seq, digest)
+
     def last_seq_at(self, at: int) -> int:
         """The last sequence committed up to an instant (UTC microseconds); 0 when there is none."""
         with self._reading() as connection:
             return connection.execute(_SELECT_LAST_AT, {"of": self._exchange, "until": at}).scalar() or 0
+
+    def head_at(self, seq: int) -> Head | None:
+        """The head there was when the journal ended at a sequence; None where no batch ends there."""
+        if not seq:
+            return EMPTY
+        with self._reading() as connection:
+            digest = connection.execute(_SELECT_DIGEST, {"of": self._exchange, "seq": seq}).scalar()
+        return None if digest is None else Head(seq, digest)
 
     def verify(
         self, on_progress: Callable[[int, int], None] | None = None, *, expected: Head | None = None

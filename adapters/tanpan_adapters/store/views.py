@@ -185,6 +185,18 @@ class ViewStore:
             connection.execute(delete(table))
             connection.execute(update(_CATALOGUE).where(_CATALOGUE.c.name == view.name).values(cursor=0))
 
+    def note(self, key: str, value: str) -> None:
+        """Keeps a small fact beside the views; one of the same key is replaced."""
+        with reported(f"the note {key} can't be kept"), writing(self._engine) as connection:
+            connection.execute(delete(_META).where(_META.c.key == f"note:{key}"))
+            connection.execute(insert(_META), {"key": f"note:{key}", "value": value})
+
+    def noted(self, key: str) -> str:
+        """A fact that was kept; "" when there is none."""
+        query = select(_META.c.value).where(_META.c.key == f"note:{key}")
+        with reported(f"the note {key} can't be read"), self._engine.connect() as connection:
+            return str(connection.execute(query).scalar() or "")
+
     def _known(self, view: ViewDeclaration) -> Table:
         if view.name not in self._tables:
             raise StoreError(f"the view {view.name} has no table yet: `ensure` comes first")

@@ -116,7 +116,8 @@ def _settled(world: World, market: str) -> None:
 
 @BOOK.phrase("the day of {market} is cleared", "{market} 完成清算")
 def _cleared(world: World, market: str) -> None:
-    world.do("admin", "core.clear_day", market=market, day=world.state_of(market)["to_clear"])
+    state = world.state_of(market)
+    world.do("admin", "core.clear_day", market=market, day=state["to_clear"] or state["day"])
 
 
 @BOOK.phrase(

@@ -62,7 +62,9 @@ def clock_of(text: str) -> time:
     try:
         return time.fromisoformat(text)
     except ValueError:
-        raise _no(text, "时刻，写法如 09:30 或 09:30:00", "a time of day, written 09:30 or 09:30:00") from None
+        raise _no(
+            text, "时刻，写法如 09:30 或 09:30:00", "a time of day, written 09:30 or 09:30:00"
+        ) from None
 
 
 def fen_of(text: str) -> int:

@@ -134,8 +134,7 @@ def _known(actor: str) -> str:
 
 
 def _numbered(known: dict[str, list[int]], label: str) -> int:
-    who, mark, number = label.partition("#")
-    if not mark and label.isascii() and label.isdecimal():
+    if label.isascii() and label.isdecimal():
         return int(label)
     labels = {f"{one}#{at}": made for one, all_made in known.items() for at, made in enumerate(all_made, 1)}
     if label not in labels:

@@ -1,0 +1,299 @@
+"""Stored views: they follow the journal, begin where they stopped, and know whether it is the one they followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, PACK_OF, Venue
+from kernel.scripted_days import scripted
+from tanpan.calendar import local_day
+from tanpan.clearing import DaySettled
+from tanpan.custody import Deposit, TransferIn, TransferOut, Withdraw
+from tanpan.exchange import Exchange
+from tanpan.listings import TradeDone
+from tanpan.messages import AnyRecord, Command
+from tanpan.refusals import Refusal
+from tanpan.reports import CORE_VIEWS
+from tanpan.views import MemoryTables, Projector, Row
+from tanpan_adapters.projection import Projection
+from tanpan_adapters.store import Batch, Journal, ViewStore, open_engine, views_url
+
+NAME = "venue"
+Views = dict[str, list[Row]]
+
+
+@cache
+def board() -> tuple[Venue, tuple[AnyRecord, ...]]:
+    """Some days of the board, and their records."""
+    venue = scripted("board")
+    return venue, tuple(venue.drained())
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/tanpan.db"
+
+
+@pytest.fixture
+def journal(url: str) -> Iterator[Journal]:
+    engine = open_engine(url)
+    with Journal(engine, NAME) as journal:
+        yield journal
+    engine.dispose()
+
+
+def append(journal: Journal, records: Iterable[AnyRecord], size: int = 7) -> None:
+    """Append records as batches of some size."""
+    encode = board()[0].exchange.encode_records
+    records = list(records)
+    for first in range(0, len(records), size):
+        part = records[first : first + size]
+        batch = Batch(part[0].seq, part[-1].seq, part[-1].at, len(part), encode(part))
+        journal.append([batch])
+
+
+def followed(url: str, journal: Journal) -> Views:
+    """What a new projection shows after it has followed the journal."""
+    with Projection(url, NAME, board()[0].assembly, CALENDAR, journal) as projection:
+        projection.follow()
+        return shown(projection)
+
+
+def shown(projection: Projection) -> Views:
+    return {name: projection.rows(name) for name in projection.views}
+
+
+def expected(venue: Venue, records: Iterable[AnyRecord]) -> Views:
+    """The same rows, folded in memory from the beginning."""
+    projector = Projector(Exchange(NAME, venue.assembly, CALENDAR), CORE_VIEWS, MemoryTables())
+    projector.project(venue.exchange.decode_records(venue.exchange.encode_records(list(records))))
+    return {view.name: projector.tables.rows(view, {}) for view in CORE_VIEWS}
+
+
+def test_the_views_follow_the_journal(url: str, journal: Journal) -> None:
+    venue, records = board()
+    cuts = sorted(Random(7).sample(range(len(records)), 6))
+    with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
+        projection.follow()
+        assert not any(shown(projection).values())
+        for first, last in zip([0, *cuts], [*cuts, len(records)], strict=True):
+            append(journal, records[first:last])
+            projection.follow()
+            assert projection.exchange.seq == last
+            assert shown(projection) == expected(venue, records[:last])
+    assert all(expected(venue, records).values())
+
+
+@pytest.mark.parametrize("cut", [1, 30, 200])
+def test_a_restart_in_the_middle_goes_on_where_the_views_stopped(
+    url: str, journal: Journal, cut: int
+) -> None:
+    venue, records = board()
+    append(journal, records[:cut])
+    followed(url, journal)
+    append(journal, records[cut:])
+    assert followed(url, journal) == expected(venue, records)
+    assert followed(url, journal) == expected(venue, records)
+
+
+def test_views_rebuilt_from_the_journal_equal_those_that_followed(url: str, journal: Journal) -> None:
+    venue, records = board()
+    for first in range(0, len(records), 60):
+        append(journal, records[first : first + 60])
+        before = followed(url, journal)
+    with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
+        projection.clear()
+    assert followed(url, journal) == before == expected(venue, records)
+
+
+def test_a_flush_that_stopped_half_way_is_made_good(url: str, journal: Journal) -> None:
+    venue, records = board()
+    append(journal, records[:100])
+    followed(url, journal)
+    append(journal, records[100:])
+    with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
+        apply, applied = projection._store.apply, []
+
+        def dies(*args: object) -> None:
+            if len(applied) == 4:
+                raise KeyboardInterrupt
+            applied.append(args)
+            apply(*args)  # type: ignore[arg-type]
+
+        projection._store.apply = dies  # type: ignore[method-assign, assignment]
+        with pytest.raises(KeyboardInterrupt):
+            projection.follow()
+    assert followed(url, journal) == expected(venue, records)
+
+
+def test_views_of_a_journal_that_was_cut_are_emptied(tmp_path: Path, url: str, journal: Journal) -> None:
+    venue, records = board()
+    append(journal, records)
+    followed(url, journal)
+    engine = open_engine(f"sqlite:///{tmp_path}/restored.db")
+    with Journal(engine, NAME) as restored:
+        append(restored, records[:105])
+        assert followed(url, restored) == expected(venue, records[:105])
+    engine.dispose()
+
+
+@pytest.mark.parametrize("longer", [0, 40], ids=["as long", "longer"])
+def test_views_of_another_history_are_emptied(
+    tmp_path: Path, url: str, journal: Journal, longer: int
+) -> None:
+    venue, records = board()
+    append(journal, records[:105])
+    followed(url, journal)
+    other = Venue("neutral_market").people(cash_fen=3)
+    while len(other.drained()) < 105 + longer:
+        other.send("channel", Deposit("Alpha", 1))
+    engine = open_engine(f"sqlite:///{tmp_path}/restored.db")
+    with Journal(engine, NAME) as restored:
+        append(restored, other.drained())
+        assert followed(url, restored) == expected(other, other.drained())
+    engine.dispose()
+
+
+def test_a_projection_that_runs_notices_another_history_too(
+    tmp_path: Path, url: str, journal: Journal
+) -> None:
+    venue, records = board()
+    append(journal, records)
+    with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
+        projection.follow()
+        engine = open_engine(f"sqlite:///{tmp_path}/restored.db")
+        with Journal(engine, NAME) as restored:
+            append(restored, records[:105], size=5)
+            projection._journal = projection._tables._journal = restored
+            projection.follow()
+            assert projection.exchange.seq == 105
+            assert shown(projection) == expected(venue, records[:105])
+        engine.dispose()
+
+
+def test_the_same_journal_is_not_folded_again(url: str, journal: Journal) -> None:
+    venue, records = board()
+    append(journal, records)
+    followed(url, journal)
+    views = ViewStore(open_engine(views_url(url, NAME)))
+    with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
+        projection._tables.clear = lambda: pytest.fail("cleared")  # type: ignore[method-assign]
+        projection.follow()
+    for view in CORE_VIEWS:
+        assert views.cursor(view.name) == len(records)
+    views._engine.dispose()
+
+
+# --- statements ------------------------------------------------------------------------------------------
+
+SCRIPTED = tuple(PACK_OF)
+SEEDS = range(6)
+
+
+def random_days(market: str, seed: int, days: int = 7) -> Venue:
+    """Random days: trades, money and units in and out at any hour, days settled late or early, weekends."""
+    random = Random(f"{market} {seed}")
+    venue = Venue(PACK_OF[market]).people(10**8).instrument(market, "X", 5_000).instrument(market, "Y", 500)
+    day = FIRST
+    for _ in range(days):
+        _move(venue, random)
+        venue.open(market, day)
+        for clock in ("10:00", "13:30", "14:59"):
+            venue.until(day, clock)
+            _trade(venue, random)
+            _move(venue, random)
+            if random.random() < 0.3:
+                venue.settle(market)
+        venue.until(day, random.choice(("15:00", "20:00", "23:59:59")))
+        _move(venue, random)
+        if random.random() < 0.4:
+            venue.settle(market)
+        day = CALENDAR.trading_day_after(day)
+        if random.random() < 0.5:
+            venue.until(day, "00:00:01")
+            _move(venue, random)
+    while venue.settle(market):
+        _move(venue, random)
+    return venue
+
+
+def _attempt(venue: Venue, who: str, command: Command) -> None:
+    try:
+        venue.send(who, command)
+    except Refusal:
+        return
+
+
+def _move(venue: Venue, random: Random) -> None:
+    for _ in range(random.randint(0, 3)):
+        who, code, fen = random.choice(ACCOUNTS), random.choice("XY"), random.randint(1, 10**7)
+        movements: tuple[tuple[str, Command], ...] = (
+            ("channel", Deposit(who, fen)),
+            (who, Withdraw(who, fen)),
+            ("registry", TransferIn(who, code, 1 + fen % 300)),
+            (who, TransferOut(who, code, 1 + fen % 900)),
+        )
+        _attempt(venue, *random.choice(movements))
+
+
+def _trade(venue: Venue, random: Random) -> None:
+    for _ in range(25):
+        who, code, side = random.choice(ACCOUNTS), random.choice("XY"), random.choice(("buy", "sell"))
+        price = venue.exchange.instruments.by_code[code].reference_fen + random.randint(-3, 3)
+        tonnes = random.randint(1, 200)
+        if random.random() < 0.5:
+            _attempt(venue, who, venue.posting(who, code, side, price, tonnes))
+        else:
+            _attempt(venue, who, venue.taking(who, code, side, tonnes, price))
+
+
+def adds_up(venue: Venue) -> None:
+    """Opening and flows give the closing of each row, which is the opening of the next; the last is the ledger's."""
+    views = expected(venue, venue.drained())
+    cash: dict[str, int] = {}
+    for row in views["core.cash_statements"]:
+        flows = row["deposited_fen"] - row["withdrawn_fen"]
+        flows += row["sold_fen"] - row["bought_fen"] - row["fees_fen"]
+        assert row["opening_fen"] == cash.get(row["account"], 0), row
+        assert row["opening_fen"] + flows == row["closing_fen"], row
+        cash[row["account"]] = row["closing_fen"]
+    units: dict[tuple[str, str], int] = {}
+    for row in views["core.unit_statements"]:
+        key = row["account"], row["instrument"]
+        flows = row["in_tonnes"] - row["out_tonnes"] + row["bought_tonnes"] - row["sold_tonnes"]
+        phases = ("available", "frozen", "undelivered", "locked", "pledged")
+        assert row["opening_tonnes"] == units.get(key, 0), row
+        assert row["opening_tonnes"] + flows == row["closing_tonnes"], row
+        assert sum(row[f"{phase}_tonnes"] for phase in phases) == row["closing_tonnes"], row
+        assert sum(tonnes for _, tonnes in row["lots"]) == row["locked_tonnes"], row
+        units[key] = row["closing_tonnes"]
+    accounts = venue.exchange.ledger.accounts
+    assert cash == {name: account.total for name, account in accounts.items()}
+    assert units == {key: accounts[key[0]].holdings[key[1]].total for key in units}
+
+
+@pytest.mark.parametrize("market", SCRIPTED)
+def test_statements_of_scripted_days_add_up(market: str) -> None:
+    adds_up(scripted(market))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("market", SCRIPTED)
+def test_statements_of_random_days_add_up(market: str, seed: int) -> None:
+    venue = random_days(market, seed)
+    events = [(record, event) for record in venue.drained() for event in record.events]
+    assert any(isinstance(event, TradeDone) for _, event in events)
+    assert any(isinstance(event, DaySettled) and local_day(one.at) > event.day for one, event in events)
+    adds_up(venue)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("market", SCRIPTED)
+def test_statements_of_many_random_days_add_up(market: str) -> None:
+    for seed in range(100):
+        adds_up(random_days(market, 1_000 + seed, days=12))
