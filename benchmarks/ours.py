@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from benchmarks.flow import extent
 from benchmarks.harness import Result, resident_bytes, settle_collector, timed
-from benchmarks.reference import WITHDRAW, Command, Trade, digest
+from benchmarks.reference import POST, Command, Trade, digest
 from tanpan.calendar import Calendar, instant
 from tanpan.custody import Deposit, TransferIn
 from tanpan.exchange import Exchange
@@ -32,7 +32,7 @@ from tanpan_adapters.runner import Runner
 PACKS = Path(__file__).parent.parent / "tests" / "packs"
 DAY = date(2026, 3, 2)
 BATCH = 1_000
-Order = tuple[str, str, str, str, str]
+Order = tuple[int, int, int, int, str, str, str, str, str]
 CASH_FEN = 10**14
 TONNES = 10**6
 
@@ -84,10 +84,10 @@ class Bench:
         return self.exchange.execute(Envelope(f"prepare {self._requests}", actor, command), self.at)
 
     def orders(self, flow: Sequence[Command]) -> list[Order]:
-        """Who and what of every command, as the strings a client would send."""
+        """Every command with who and what as the strings a client would send."""
         return [
-            (f"r{place}", f"O{one[2]}", f"A{one[2]}", f"U{one[3]}", "buy" if one[4] else "sell")
-            for place, one in enumerate(flow)
+            (kind, no, price, tonnes, f"r{place}", f"O{who}", f"A{who}", f"U{what}", "buy" if buy else "sell")
+            for place, (kind, no, who, what, buy, price, tonnes) in enumerate(flow)
         ]
 
 
@@ -155,23 +155,17 @@ def _drive(
     orders = bench.orders(flow)
 
     def work() -> None:
-        group: list[Envelope] = []
-        at = bench.at
-        for (kind, no, _, _, _, price, tonnes), order in zip(flow, orders, strict=True):
-            request, operator, account, instrument, side = order
-            if kind == WITHDRAW:
-                group.append(Envelope(request, operator, WithdrawListing(account, no)))
-            else:
-                group.append(
-                    Envelope(request, operator, PostListing(account, instrument, side, price, tonnes))
-                )
-            if len(group) == per_commit:
-                at += 1
-                send(group, at)
-                commit()
-                group = []
-        send(group, at)
-        commit()
+        for start in range(0, len(orders), per_commit):
+            group = [
+                Envelope(request, operator, PostListing(account, instrument, side, price, tonnes))
+                if kind == POST
+                else Envelope(request, operator, WithdrawListing(account, no))
+                for kind, no, price, tonnes, request, operator, account, instrument, side in orders[
+                    start : start + per_commit
+                ]
+            ]
+            send(group, bench.at + start)
+            commit()
 
     seconds, _ = timed(work)
     return seconds
