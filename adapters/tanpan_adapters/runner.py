@@ -102,6 +102,7 @@ class Runner:
         except Exception as error:
             self._rebuild()
             if len(envelopes) == 1:
+                log.error("request %r was set aside", envelopes[0].request_id, exc_info=error)
                 return [SetAside(f"request {envelopes[0].request_id!r} was set aside: {error!r}")]
             # What was done before the fault is kept, and answered again by its request id.
             return [self.submit_all((envelope,), at)[0] for envelope in envelopes]

@@ -21,7 +21,7 @@ from tanpan.refusals import Refusal
 from tanpan.reports import CORE_VIEWS
 from tanpan.views import MemoryTables, Projector, Row
 from tanpan_adapters.projection import Projection
-from tanpan_adapters.store import Batch, Journal, ViewStore, open_engine, views_url
+from tanpan_adapters.store import EMPTY, Batch, Journal, ViewStore, open_engine, views_url
 
 NAME = "venue"
 Views = dict[str, list[Row]]
@@ -146,7 +146,7 @@ def test_views_of_a_journal_that_was_cut_are_emptied(tmp_path: Path, url: str, j
 def test_views_of_another_history_are_emptied(
     tmp_path: Path, url: str, journal: Journal, longer: int
 ) -> None:
-    venue, records = board()
+    _, records = board()
     append(journal, records[:105])
     followed(url, journal)
     other = Venue("neutral_market").people(cash_fen=3)
@@ -187,6 +187,27 @@ def test_the_same_journal_is_not_folded_again(url: str, journal: Journal) -> Non
     for view in CORE_VIEWS:
         assert views.cursor(view.name) == len(records)
     views._engine.dispose()
+
+
+def test_the_head_at_a_sequence_is_the_one_there_was(journal: Journal) -> None:
+    _, records = board()
+    append(journal, records[:7])
+    first = journal.head()
+    append(journal, records[7:21])
+    assert journal.head_at(7) == first
+    assert journal.head_at(21) == journal.head()
+    assert journal.head_at(0) == EMPTY
+    assert [journal.head_at(seq) for seq in (6, 8, 20, 22)] == [None] * 4
+
+
+def test_a_note_beside_the_views_is_replaced(url: str) -> None:
+    engine = open_engine(views_url(url, NAME))
+    views = ViewStore(engine)
+    assert views.noted("x") == ""
+    for value in ("one", "two"):
+        views.note("x", value)
+        assert ViewStore(engine).noted("x") == value
+    engine.dispose()
 
 
 # --- statements ------------------------------------------------------------------------------------------

@@ -140,6 +140,14 @@ def test_a_request_that_breaks_half_way_is_set_aside_alone(url: str) -> None:
         assert is_whole(restarted)
 
 
+def test_what_is_set_aside_is_logged_with_its_request(runner: Runner, caplog: Any) -> None:
+    runner.submit_all([envelope("half", Count(2, fault_after=1))], NINE)
+    (line,) = caplog.records
+    assert "'half'" in line.getMessage()
+    assert "half way" in caplog.text
+    assert line.exc_info
+
+
 def test_a_single_request_that_breaks_is_raised_and_nothing_of_it_stays(url: str) -> None:
     with run(url, snapshot_every=1) as runner:
         before = runner.exchange.state_hash()
@@ -155,7 +163,7 @@ def test_a_timer_that_breaks_leaves_memory_as_the_journal_says(url: str, monkeyp
     with run(url, snapshot_every=1) as runner:
         runner.execute(envelope("bomb", SetBomb(NINE + 10)), NINE)
         before = runner.exchange.state_hash()
-        with pytest.raises(SetAside, match="what fell due until .* was set aside: ZeroDivisionError"):
+        with pytest.raises(SetAside, match=r"what fell due until .* was set aside: ZeroDivisionError"):
             runner.advance(NINE + 50)
         assert runner.exchange.state_hash() == before
         assert isinstance(runner.submit_all([envelope("later")], NINE + 50)[0], SetAside)
