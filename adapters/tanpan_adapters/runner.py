@@ -95,8 +95,7 @@ class Runner:
         """
         self._make_whole()
         try:
-            sound = [envelope for envelope in envelopes if _is_plain(envelope)]
-            if len(sound) < len(envelopes):
+            if not _are_plain(envelopes):
                 return [self._alone(envelope, at) for envelope in envelopes]
             outcomes: list[Outcome] = [*self.exchange.execute_all(envelopes, at)]
         except Exception as error:
@@ -106,13 +105,15 @@ class Runner:
                 return [SetAside(f"request {envelopes[0].request_id!r} was set aside: {error!r}")]
             # What was done before the fault is kept, and answered again by its request id.
             return [self.submit_all((envelope,), at)[0] for envelope in envelopes]
-        for envelope, outcome in zip(envelopes, outcomes, strict=True):
-            if isinstance(outcome, Refusal):
-                self._refusals.append(self._audit(envelope, outcome))
+        self._refusals += [
+            self._audit(envelope, outcome)
+            for envelope, outcome in zip(envelopes, outcomes, strict=True)
+            if isinstance(outcome, Refusal)
+        ]
         return outcomes
 
     def _alone(self, envelope: Envelope, at: int) -> Outcome:
-        if _is_plain(envelope):
+        if _are_plain((envelope,)):
             return self.submit_all((envelope,), at)[0]
         refusal = Refusal("BAD_FIELD", field="request_id, actor or channel", value=_kept(envelope.request_id))
         self._refusals.append(self._audit(envelope, refusal))
@@ -248,10 +249,12 @@ class Runner:
             exchange.remember(record for record in records if record.seq <= exchange.seq)
 
 
-def _is_plain(envelope: Envelope) -> bool:
-    """Whether what names the request can be written: a journal keeps it for twenty years."""
-    names = (envelope.request_id, envelope.actor, envelope.channel)
-    return all(len(name) <= LONGEST and (name.isascii() or _is_text(name)) for name in names)
+def _are_plain(envelopes: Sequence[Envelope]) -> bool:
+    """Whether what names the requests can be written: a journal keeps it for twenty years."""
+    names = [envelope.request_id for envelope in envelopes]
+    names += [envelope.actor for envelope in envelopes]
+    names += [envelope.channel for envelope in envelopes]
+    return max(map(len, names), default=0) <= LONGEST and _is_text("".join(names))
 
 
 def _kept(name: str) -> str:
