@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from itertools import islice
 
-from attrs import define
+import msgspec
 
 from tanpan.ledger import Account, Hold
 
@@ -37,8 +37,7 @@ class Listing(Hold, eq=False, gc=False):
     state: str = LIVE
 
 
-@define(eq=False)
-class Level:
+class Level(msgspec.Struct, eq=False, gc=False):
     """All listings at one price, earliest first; `rest_tonnes` is what stands in total.
 
     What no longer stands stays in the queue until it is half of it; `gone` counts it, and `head` is where what

@@ -55,7 +55,6 @@ STATE: Final = 1
 REQUEST_WINDOW_US: Final = 30 * DAY_US
 """How long a request id is remembered at least: sent again within thirty days it acts once and is answered the same."""
 
-_NOTHING: Final = msgspec.Raw(msgspec.msgpack.encode(None))
 
 Upcaster = Callable[[Any], Event]
 
@@ -173,7 +172,7 @@ class Exchange:
             self.evolvers[event] = _both(self.evolvers[event], method)
         self._actors = self.parties.actors
         self._deciders = {
-            kind: (self.four_eyes.propose if spec.four_eyes else spec.decide, spec.name)
+            kind: self.four_eyes.propose if spec.four_eyes else spec.decide
             for kind, spec in self._commands.items()
         }
         self._wire()
@@ -276,7 +275,7 @@ class Exchange:
             self.append = events.append
             try:
                 actor = actors.get(user) or self.actor(user)
-                decide, name = actor.may.get(command.__class__) or self._allow(actor, command)
+                decide = actor.may.get(command.__class__) or self._allow(actor, command)
                 decide(actor, command)
             except Refusal as refusal:
                 if events:
@@ -294,15 +293,13 @@ class Exchange:
                 # What took effect is the proposer's; who sent the confirmation approved it.
                 user, approver, self._proposer = self._proposer, user, ""
             # The command is encoded in place with its record and decoded as raw bytes.
-            record: AnyRecord = make(
-                seq, now, request, user, approver, envelope.channel, name, command, events
-            )
+            record: AnyRecord = make(seq, now, request, user, approver, envelope.channel, command, events)
             keep(record)
             tell(record)
         self.append = _outside
         return outcomes
 
-    def _allow(self, actor: Actor, command: Command) -> tuple[Callable[[Actor, Any], None], str]:
+    def _allow(self, actor: Actor, command: Command) -> Callable[[Actor, Any], None]:
         """Authorise an actor for a command type, once: what changes his rights empties `may`."""
         self.authorise(actor, command)
         kind = command.__class__
@@ -347,7 +344,8 @@ class Exchange:
         self.append = _outside
         self.seq += 1
         self.at = self.now
-        record: AnyRecord = Record(self.seq, self.at, "", CLOCK, "", channel, name, _NOTHING, events)
+        body = msgspec.Raw(self.encode(name))
+        record: AnyRecord = Record(self.seq, self.at, "", CLOCK, "", channel, body, events)
         self.records.append(record)
         return record
 
@@ -496,11 +494,15 @@ class Exchange:
         return event
 
     def _unknown(self, payload: bytes) -> str:
-        for record in msgspec.msgpack.decode(payload):
-            for event in record[8]:
-                if event[0] not in self.event_types:
-                    pack = str(event[0]).partition(".")[0]
-                    return f"the journal holds {event[0]!r}: rule pack {pack!r} (or a newer one) is needed"
+        """Which event nobody here knows made a batch unreadable; empty when it is something else."""
+        try:
+            names = [event[0] for record in msgspec.msgpack.decode(payload) for event in record[7]]
+        except (msgspec.DecodeError, IndexError, TypeError):
+            return ""
+        for name in names:
+            if name not in self.event_types:
+                pack = str(name).partition(".")[0]
+                return f"the journal holds {name!r}: rule pack {pack!r} (or a newer one) is needed"
         return ""
 
     def event_from(self, plain: Any) -> Any:

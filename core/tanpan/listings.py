@@ -183,7 +183,7 @@ class Listings(Component):
                 raise self.short_of_units(day, holding, instrument, tonnes)
         number = self.next_listing
         resting = tonnes
-        if fills:
+        if fills is not None:
             for _, part in fills:
                 resting -= part
         event = ListingPosted(
@@ -191,12 +191,13 @@ class Listings(Component):
         )
         self.exchange.append(event)
         self._evolvers[ListingPosted](event)
-        if fills:
-            taker = self.by_number[number]
-            for maker, part in fills:
-                self._trade(day, code, maker, taker, account, part, "")
-            if day.gap_reaches_further:
-                self.gap_begins(day, code, account, buy, [maker.account for maker, _ in fills])
+        if fills is None:
+            return
+        taker = self.by_number[number]
+        for maker, part in fills:
+            self._trade(day, code, maker, taker, account, part, "")
+        if day.gap_reaches_further:
+            self.gap_begins(day, code, account, buy, [maker.account for maker, _ in fills])
 
     def _trade(
         self,

@@ -56,9 +56,17 @@ class Record(msgspec.Struct, Generic[E], frozen=True, array_like=True, gc=False)
     actor: str
     approver: str
     channel: str
-    command: str
     body: msgspec.Raw
     events: list[E]
+
+    @property
+    def command(self) -> str:
+        """The name of the command, or the kind of what fell due: the tag its body begins with, or the body itself."""
+        body: Any = self.body
+        if isinstance(body, Command):
+            return name_of(type(body))
+        plain = msgspec.msgpack.decode(body)
+        return str(plain if isinstance(plain, str) else plain[0])
 
 
 AnyRecord = Record[Any]

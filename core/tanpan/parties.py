@@ -46,7 +46,7 @@ class Actor:
     frozen: bool = False
     home: Account | None = None
     """The account an operator acts for."""
-    may: dict[type[Command], tuple[Any, str]] = field(factory=dict)
+    may: dict[type[Command], Any] = field(factory=dict)
     """How to decide the commands already found allowed; emptied when permissions or state change."""
 
 

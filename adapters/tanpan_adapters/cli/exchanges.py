@@ -153,7 +153,7 @@ def _packs(journal: Journal) -> list[str]:
     first = next(iter(journal.read()), None)
     if first is None:
         return []
-    return [str(event[1]) for event in msgspec.msgpack.decode(first.payload)[0][8] if event[0] == _ENABLED]
+    return [str(event[1]) for event in msgspec.msgpack.decode(first.payload)[0][7] if event[0] == _ENABLED]
 
 
 def applied(source: Opened, until: int, step: Callable[[Exchange, Any], None], lang: str) -> Exchange:
