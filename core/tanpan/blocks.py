@@ -15,7 +15,8 @@ import msgspec
 from tanpan.component import Component, decides, evolves
 from tanpan.instruments import Instrument
 from tanpan.ledger import Account, Hold, Holding
-from tanpan.listings import SIDES, short_of_cash
+from tanpan.listings import SIDES
+from tanpan.means import short_of_cash, short_of_units
 from tanpan.messages import OPERATOR, Command, Event
 from tanpan.parties import Actor
 from tanpan.quantities import Fen, Tonnes, share
@@ -449,7 +450,7 @@ class Blocks(Component):
         holding = account.holdings.get(instrument.code) or Holding(account.number, instrument.code)
         missing = tonnes - (offered.tonnes if offered is not None else 0)
         if holding.available < missing:
-            raise self.exchange.listings.short_of_units(day, holding, instrument, missing)
+            raise short_of_units(day, holding, instrument, missing)
         return 0, max(0, missing)
 
     # --- evolution -------------------------------------------------------------------------------

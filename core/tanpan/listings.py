@@ -13,8 +13,9 @@ from tanpan.book import EXPIRED, FILLED, INCOMING, LIVE, WITHDRAWN, Book, Listin
 from tanpan.calendar import within
 from tanpan.component import Component, decides, evolves, follows
 from tanpan.instruments import LISTED, Instrument
-from tanpan.ledger import Account, Hold, Holding
+from tanpan.ledger import Account, Hold
 from tanpan.market import Fill
+from tanpan.means import short_of_cash, short_of_units
 from tanpan.messages import OPERATOR, Command, Event
 from tanpan.parties import Actor
 from tanpan.quantities import Fen, Tonnes, share
@@ -180,7 +181,7 @@ class Listings(Component):
         else:
             holding = account.holdings.get(code)
             if holding is None or holding.available < tonnes:
-                raise self.short_of_units(day, holding, instrument, tonnes)
+                raise short_of_units(day, holding, instrument, tonnes)
         number = self.next_listing
         resting = tonnes
         if fills is not None:
@@ -315,7 +316,7 @@ class Listings(Component):
         holding = account.holdings.get(instrument.code)
         tonnes = sum(part for _, part in fills)
         if holding is None or holding.available < tonnes:
-            raise self.short_of_units(day, holding, instrument, tonnes)
+            raise short_of_units(day, holding, instrument, tonnes)
 
     # --- withdrawing and expiring ------------------------------------------------------------------
 
@@ -388,43 +389,6 @@ class Listings(Component):
                 raise Refusal("DUPLICATE_TRADE_NO", trade_no=trade_no)
         elif day.terms.trade_no_required:
             raise Refusal("FIELD_MISSING", field="trade_no")
-
-    def short_of_units(
-        self, day: MarketDay, holding: Holding | None, instrument: Instrument, tonnes: int
-    ) -> Refusal:
-        """The objection to a seller who lacks available units: still in the resale gap, or not there at all."""
-        if holding is None:
-            holding = Holding("", instrument.code)
-        waiting = holding.available + holding.locked + holding.undelivered
-        details = {"quantity_tonnes": tonnes, "available_tonnes": holding.available}
-        if waiting < tonnes:
-            return Refusal("INSUFFICIENT_POSITION", instrument=instrument.code, **details)
-        missing = tonnes - holding.available
-        first_day = self._first_day(day, holding, instrument, missing)
-        return Refusal("RESALE_FREEZE", instrument=instrument.code, **details, first_day=first_day)
-
-    def _first_day(self, day: MarketDay, holding: Holding, instrument: Instrument, missing: int) -> Any:
-        """The first day on which enough lots are free, if the calendar is published that far."""
-        lots = list(holding.lots)
-        unsettled = [] if holding.locked >= missing else day.books
-        if len(unsettled) == 1:
-            # All that is undelivered was bought on the one day that is not settled.
-            lots.append((unsettled[0].ordinal + unsettled[0].gap, holding.undelivered))
-            unsettled = []
-        for book in unsettled:
-            bought = sum(
-                trade.quantity_tonnes
-                for trade in book.trades
-                if trade.buyer == holding.account and trade.instrument == instrument.code
-            )
-            lots.append((book.ordinal + book.gap, bought))
-        first = day.ordinal
-        for release_on, tonnes in sorted(lots):
-            first = release_on
-            missing -= tonnes
-            if missing <= 0:
-                break
-        return day.trading_day_ahead(max(1, first - day.ordinal))
 
     # --- evolution -------------------------------------------------------------------------------
 
@@ -595,13 +559,3 @@ class Listings(Component):
             if rest:
                 # Within a level numbers are in time order, and a listing never changes its place.
                 self.exchange.instruments.by_code[code].book.side(buy).add(one)
-
-
-def short_of_cash(account: Account, turnover: int, fee: int) -> Refusal:
-    """The objection to a buyer whose tradable cash does not cover turnover and fee."""
-    return Refusal(
-        "INSUFFICIENT_FUNDS",
-        needed_fen=turnover + fee,
-        of_which_fee_fen=fee,
-        available_fen=account.proceeds + account.available,
-    )
