@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, PACK_OF, REFERENCE, Venue, at
+from kernel.shadow_books import ShadowBooks
 from tanpan.amendments import ChangeParameter
 from tanpan.blocks import (
     AcceptBlock,
@@ -467,6 +468,9 @@ class Market(RuleBasedStateMachine):
             again.watch(lambda event, ledger=again.ledger: ledger.audit())
             again.apply(again.decode_records(payload)[done:])
             assert again.state_hash() == hashed
+        shadow = ShadowBooks(self.exchange)
+        shadow.follow(self.exchange.decode_records(payload))
+        seen["trades made again by a naive book"] += shadow.trades
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -476,6 +480,7 @@ def test_on_random_days_the_books_add_up_and_replay_equals_live(world: str) -> N
     happened = {TradeDone, TradesSettled, DaySettled, ListingsExpired, BlockTraded}
     missing = {kind.__name__ for kind in happened} - seen.keys()
     assert missing <= ({"BlockTraded"} if world == "ccer" else set()), "the days are too quiet"
+    assert seen["trades made again by a naive book"] > 50, "the oracle saw hardly anything"
     assert len([name for name in seen if name.isupper()]) > 25, "few things went wrong: the test is blind"
 
 
