@@ -13,13 +13,19 @@ from tanpan.refusals import Refusal
 
 
 @frozen
-class BestLevelInTime:
-    """Only the best price, in the order in which the listings were made; nothing beyond in one act (AMB-03)."""
+class Explicit:
+    """Base of the policies in which nothing happens without a take (AMB-01)."""
 
     automatic: bool = False
 
     def meet(self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int) -> list[Fill]:
+        """What a posting meets on entry: nothing."""
         return []
+
+
+@frozen
+class BestLevelInTime(Explicit):
+    """Only the best price, in the order in which the listings were made; nothing beyond in one act (AMB-03)."""
 
     def plan(
         self,
@@ -42,16 +48,11 @@ class BestLevelInTime:
 
 
 @frozen
-class BestLevelsFreeChoice:
+class BestLevelsFreeChoice(Explicit):
     """Within the best price levels, level after level; inside a level any listing may be chosen (CEA-2.1-b, c).
 
     A take names a listing, or sweeps up to its worst acceptable price.
     """
-
-    automatic: bool = False
-
-    def meet(self, book: Book, account: Account, buy: bool, price_fen: int, tonnes: int) -> list[Fill]:
-        return []
 
     def plan(
         self,
