@@ -53,12 +53,6 @@ PARAMETERS = (
         "block minimum",
         (RULES, 0, "CCER-Q6-a", "AMB-17: to be announced when blocks open"),
     ),
-    dated(
-        "take_levels",
-        "可摘价位数",
-        "levels a taker reaches",
-        (RULES, 1, "CCER-Q25-a", "AMB-03: the best only"),
-    ),
     dated("listed_fee_ppm", "挂牌手续费（双向）", "listed fee, each side", (RULES, 6_000, "CCER-Q32")),
     dated(
         "block_fee_ppm",
