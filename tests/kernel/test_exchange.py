@@ -101,7 +101,7 @@ def test_what_can_not_be_written_down_is_refused_at_the_door(
     ("parameter", "value"),
     [
         *(("listed_fee_ppm", 1_000_001), ("listed_band_ppm", 2**62), ("resale_gap_trading_days", 2**63)),
-        *(("tick_fen", 0), ("step_tonnes", -1), ("take_levels", "five"), ("fee_in_freeze", 1)),
+        *(("tick_fen", 0), ("step_tonnes", -1), ("largest_operators", "five"), ("fee_in_freeze", 1)),
         *(("listed_sessions", [["15:00", "09:30"]]), ("listed_sessions", [["9", "late"]])),
         *(("methods_open", ["auction"]), ("first_listing", "anyone")),
     ],
