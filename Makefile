@@ -6,9 +6,12 @@ BIN := .venv/bin
 READY := .venv/ready
 SOURCES := core adapters plugins tests benchmarks
 
-.PHONY: demo test check bench soak format clean
+.PHONY: demo days test check bench soak format clean
 
-demo: $(READY)  ## drive the published days of 2021 through the kernel and compare them with the bulletins
+demo: $(READY)  ## the service with a lively sample on a simulated clock; prints addresses and sign-ins
+	$(BIN)/tanpan demo $(ARGS)
+
+days: $(READY)  ## drive the published days of 2021 through the kernel and compare them with the bulletins
 	$(BIN)/tanpan replay tests/data/cea_trades_2021q3.csv --pack cea_shanghai \
 		--against tests/data/cea_bulletins_2021q3.csv
 

@@ -23,12 +23,13 @@ from tanpan.exchange import Exchange
 from tanpan.four_eyes import ConfirmProposal
 from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.listings import PostListing, TradeDone, WithdrawListing
-from tanpan.messages import AnyRecord, Envelope
+from tanpan.messages import CHANNEL, CLOCK, REGISTRY, REGULATOR, AnyRecord, Envelope
 from tanpan.packs import Assembly, assemble, load
 from tanpan.parties import OpenAccount
 from tanpan.trading_day import OpenDay
 from tanpan_adapters.runner import Runner
 
+INSTITUTIONS = (REGISTRY, CHANNEL, REGULATOR, CLOCK)
 PACKS = Path(__file__).parent.parent / "tests" / "packs"
 DAY = date(2026, 3, 2)
 BATCH = 1_000
@@ -59,7 +60,7 @@ class Bench:
 
     def prepare(self, instruments: int, participants: int) -> None:
         """Accounts with cash and units, instruments listed, the session begun."""
-        self.exchange.found(self.at, institutions=("channel", "registry"))
+        self.exchange.found(self.at, institutions=INSTITUTIONS)
         for number in range(instruments):
             self._do("admin", RegisterInstrument(f"U{number}", "auto", "UNIT"))
             self._two(ListInstrument(f"U{number}", DAY, 5_000))

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from databases import database_kind, database_url, new_databases, postgresql_server
+
+__all__ = ["database_kind", "database_url", "new_databases", "postgresql_server"]
+
 pytest_plugins = ["tanpan_adapters.gherkin.steps"]
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +20,9 @@ from tanpan.messages import AnyRecord, Envelope, name_of
 from tanpan.packs import Assembly
 from tanpan.refusals import Refusal
 from tanpan_adapters.store import Batch, Journal, RefusalRow, Snapshot, StoreError, open_engine
+
+if TYPE_CHECKING:
+    from tanpan_adapters.store import Office
 
 log = logging.getLogger("tanpan.runner")
 Progress = Callable[[int, int], None]
@@ -30,10 +35,14 @@ class SetAside(Exception):
 
 
 Outcome = AnyRecord | Refusal | SetAside
+MessagesOf = Callable[[Exchange, Sequence[AnyRecord]], Sequence[Any]]
+"""What of a group has to be told by mail or text message: written with it, in the same transaction."""
 
 
 class Runner:
     """The one writer of an exchange. `epoch` is its term of office."""
+
+    exchange: Exchange
 
     def __init__(
         self,
@@ -52,6 +61,8 @@ class Runner:
         self._snapshot_every = snapshot_every
         self.engine = open_engine(url)
         self.journal = Journal(self.engine, name, epoch=epoch)
+        self.messages_of: MessagesOf = _no_messages
+        self._office: Office | None = None
         self._refusals: list[RefusalRow] = []
         self._recover(on_progress)
 
@@ -64,7 +75,8 @@ class Runner:
         self.close()
 
     def close(self) -> None:
-        """Give connections back; what was not committed is not kept."""
+        """Give the office and connections back; what was not committed is not kept."""
+        self.leave()
         self.journal.close()
         self.engine.dispose()
 
@@ -112,6 +124,10 @@ class Runner:
         ]
         return outcomes
 
+    def refuse(self, request_id: str, actor: str, channel: str, command: str, refusal: Refusal) -> None:
+        """Keep the refusal of a request that didn't even become a command; written by the next `commit`."""
+        self._refusals.append(self._line(request_id, actor, channel, command, refusal))
+
     def _alone(self, envelope: Envelope, at: int) -> Outcome:
         if _are_plain((envelope,)):
             return self.submit_all((envelope,), at)[0]
@@ -121,31 +137,69 @@ class Runner:
 
     def advance(self, at: int) -> None:
         """Let the clock come to an instant and commit what fell due."""
+        self.pass_time(at)
+        self.commit()
+
+    def pass_time(self, at: int) -> None:
+        """Let the clock come to an instant in memory; what fell due is true after the next `commit`."""
         self._make_whole()
         try:
             self.exchange.advance(at)
         except Exception as error:
             self._rebuild()
             raise SetAside(f"what fell due until {at} was set aside: {error!r}") from error
-        self.commit()
 
-    def commit(self) -> None:
-        """Write everything since the last commit in one transaction; take a snapshot when one is due."""
+    def take(self, office: Office) -> None:
+        """Begin to write under a term of office: memory comes to the head first."""
+        self.leave()
+        self.journal = Journal(self.engine, self._name, office=office)
+        self._office = office
         self._make_whole()
-        self._append()
+        self.follow()
+
+    def leave(self) -> None:
+        """Give the office back; reading goes on."""
+        if self._office is not None:
+            self.journal.close()
+            self._office.close()
+            self._office = None
+            self.journal = Journal(self.engine, self._name)
+
+    def commit(self) -> list[AnyRecord]:
+        """Write everything since the last commit in one transaction and return it; take a snapshot when one is due."""
+        self._make_whole()
+        records = self._append()
         if self.exchange.seq - self._snapshot_seq >= self._snapshot_every:
             self._snapshot_if_possible()
+        return records
 
-    def _append(self) -> None:
+    def _append(self) -> list[AnyRecord]:
         records = self.exchange.drain()
         refusals, self._refusals = self._refusals, []
         if not records and not refusals:
-            return
+            return records
         try:
-            self.journal.append([self._batch(records)] if records else [], refusals)
+            messages = self.messages_of(self.exchange, records)
+            self.journal.append([self._batch(records)] if records else [], refusals, messages)
         except Exception:
-            self._recover(None)
+            # What became of it is for the journal to say: memory is rebuilt from there, now or before its next use.
+            self._whole = False
+            with suppress(StoreError):
+                self._recover(None)
             raise
+        return records
+
+    def follow(self) -> int:
+        """Apply what somebody else committed; the sequence that was reached."""
+        self._make_whole()
+        for batch in self.journal.read(self.exchange.seq):
+            records = self.exchange.decode_records(batch.payload)
+            self.exchange.apply(record for record in records if record.seq > self.exchange.seq)
+        return self.exchange.seq
+
+    def make_whole(self) -> None:
+        """Rebuild memory from the journal where a commit failed; StoreError while that is not possible."""
+        self._make_whole()
 
     def _rebuild(self) -> None:
         """Keep the records that were whole before a fault, throw memory away, and rebuild it from the journal."""
@@ -175,6 +229,10 @@ class Runner:
         return Batch(records[0].seq, records[-1].seq, records[-1].at, len(records), payload)
 
     def _audit(self, envelope: Envelope, refusal: Refusal) -> RefusalRow:
+        command = name_of(type(envelope.command))
+        return self._line(envelope.request_id, envelope.actor, envelope.channel, command, refusal)
+
+    def _line(self, request_id: str, actor: str, channel: str, command: str, refusal: Refusal) -> RefusalRow:
         try:
             details = msgspec.json.encode(refusal.details).decode()
         except (UnicodeEncodeError, TypeError):
@@ -184,10 +242,10 @@ class Runner:
             ).decode()
         return RefusalRow(
             self.exchange.now,
-            _kept(envelope.request_id),
-            _kept(envelope.actor),
-            _kept(envelope.channel),
-            name_of(type(envelope.command)),
+            _kept(request_id),
+            _kept(actor),
+            _kept(channel),
+            _kept(command),
             refusal.code,
             refusal.clause,
             details,
@@ -249,6 +307,10 @@ class Runner:
             exchange.remember(record for record in records if record.seq <= exchange.seq)
 
 
+def _no_messages(exchange: Exchange, records: Sequence[AnyRecord]) -> Sequence[Any]:
+    return ()
+
+
 def _are_plain(envelopes: Sequence[Envelope]) -> bool:
     """Whether what names the requests can be written: a journal keeps it for twenty years."""
     names = [envelope.request_id for envelope in envelopes]
@@ -267,4 +329,4 @@ def _is_text(name: str) -> bool:
         name.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in name  # which PostgreSQL keeps in no text

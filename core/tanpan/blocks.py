@@ -42,6 +42,7 @@ class WithdrawBlock(Command, frozen=True, tag="core.withdraw_block"):
 
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
+    urgent: ClassVar = True
     account: str
     offer: int
 
@@ -96,6 +97,7 @@ class EndDialogue(Command, frozen=True, tag="core.end_dialogue"):
 
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
+    urgent: ClassVar = True
     account: str
     dialogue: int
 

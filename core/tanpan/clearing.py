@@ -24,6 +24,7 @@ class ClearDay(Command, frozen=True, tag="core.clear_day"):
 
     roles: ClassVar = (STAFF, CLOCK)
     permission: ClassVar = "clearing"
+    urgent: ClassVar = True
     market: str
     day: date
 
@@ -43,6 +44,7 @@ class SettleDay(Command, frozen=True, tag="core.settle_day"):
 
     roles: ClassVar = (STAFF, CLOCK)
     permission: ClassVar = "clearing"
+    urgent: ClassVar = True
     market: str
     day: date
 
@@ -110,6 +112,7 @@ class Clearing(Component):
             raise Refusal("MARKET_OPEN", day=command.day)
         if book.state == CLEARED:
             raise Refusal("ALREADY_CLEARED", day=command.day)
+        self.exchange.timetable.lets(actor, command.market, "clearing")
         self.emit(
             DayCleared(
                 command.market,
@@ -144,6 +147,7 @@ class Clearing(Component):
             raise Refusal("CONFIRMATION_MISSING", day=command.day, missing=missing)
         if day.books[0] is not book:
             raise Refusal("SETTLEMENT_ORDER", day=command.day, first=day.books[0].day)
+        self.exchange.timetable.lets(actor, command.market, "settlement")
         for first in range(0, len(book.trades), CHUNK):
             count = min(CHUNK, len(book.trades) - first)
             self.emit(TradesSettled(command.market, command.day, first, count, book.ordinal + book.gap))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 import msgspec
@@ -11,12 +12,14 @@ from attrs import frozen
 
 from tanpan.calendar import Calendar
 from tanpan.exchange import Exchange
-from tanpan.messages import CHANNEL, REGISTRY, REGULATOR, AnyRecord, Envelope, name_of
+from tanpan.messages import CHANNEL, CLOCK, REGISTRY, REGULATOR, AnyRecord, Command, Envelope, Event, name_of
 from tanpan.packs import Assembly, assemble, load
+from tanpan.personal import check, personal_fields, token
 from tanpan.queries import QUERIES, ask
 from tanpan.refusals import KernelFault, Refusal
 from tanpan.reports import CORE_VIEWS
 from tanpan.views import MemoryTables, Projector, Row
+from tanpan.wire import Json, record_from
 
 
 @frozen
@@ -79,8 +82,36 @@ def answer_of(record: AnyRecord) -> Answer:
     return Answer(record.seq, events)
 
 
+def answer_from(body: Json, event_types: Mapping[str, type[Event]]) -> Answer:
+    """The same from the answer's JSON."""
+    return answer_of(record_from(body, event_types))
+
+
 def _plain(value: Any) -> Any:
     return value if isinstance(value, (int, str)) else msgspec.to_builtins(value)
+
+
+class PlainVault:
+    """The door's part for a kernel in memory: personal fields become tokens, and the clear text is kept in the open."""
+
+    def __init__(self) -> None:
+        self.clear: dict[str, str] = {}
+
+    def swap(self, command: type[Command], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Fields with tokens in place of what is personal; refuses what is not of its kind."""
+        swapped = dict(fields)
+        for name, kind in personal_fields(command).items():
+            if swapped.get(name) not in ("", None):
+                swapped[name] = self._token(kind, check(kind, swapped[name]))
+        return swapped
+
+    def _token(self, kind: str, clear: str) -> str:
+        for known, text in self.clear.items():
+            if text == clear and known.startswith(f"{kind}:"):
+                return known
+        made = token(kind, f"plain-{len(self.clear) + 1:016d}", clear)
+        self.clear[made] = clear
+        return made
 
 
 class KernelDriver:
@@ -93,23 +124,36 @@ class KernelDriver:
         self.exchange = Exchange(name, self.assembly, calendar)
         self.exchange.watch(lambda event: self.exchange.ledger.audit())
         self._requests = 0
+        self.vault = PlainVault()
         self._records: list[AnyRecord] = []
         self._views = {view.name: view for view in (*CORE_VIEWS, *self.assembly.views)}
+        self._tables = MemoryTables()
         self._projector = Projector(
-            Exchange(name, self.assembly, calendar), self._views.values(), MemoryTables()
+            Exchange(name, self.assembly, calendar), self._views.values(), self._tables
         )
         self.exchange.recall = lambda seq: self._records[seq - 1]
-        self.exchange.found(at, institutions=(REGISTRY, CHANNEL, REGULATOR))
+        self.exchange.found(at, institutions=(REGISTRY, CHANNEL, REGULATOR, CLOCK))
         self._commit()
 
     def send(self, actor: str, command: str, fields: Mapping[str, Any], request_id: str = "") -> Answer:
         self._requests += 1
         request = request_id or f"request {self._requests}"
         try:
-            envelope = Envelope(request, actor, self.exchange.read(command, fields))
+            envelope = Envelope(request, actor, self.exchange.read(command, self._swapped(command, fields)))
             return answer_of(self.exchange.execute(envelope, self.exchange.now))
         finally:
             self._commit()
+
+    def _swapped(self, command: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What comes through the door: tokens for what is personal."""
+        kind = self.exchange.command_types.get(command)
+        if kind is None:
+            return fields
+        try:
+            return self.vault.swap(kind, fields)
+        except Refusal as refusal:
+            self.exchange.cite(refusal, SimpleNamespace(**fields))
+            raise
 
     def query(self, actor: str, name: str, where: Mapping[str, Any]) -> list[Row]:
         who = self.exchange.actor(actor) if actor else None
@@ -120,7 +164,8 @@ class KernelDriver:
             raise Refusal("UNKNOWN_QUERY", query=name)
         allowed = view.for_actor(who, where)
         assert who is not None
-        return [row for row in self._projector.tables.rows(view, allowed) if view.may_see(who, row)]
+        rows = self._tables.rows(view, allowed, view.any_of(who, allowed))
+        return [row for row in rows if view.may_see(who, row)]
 
     def advance(self, at: int) -> None:
         self.exchange.advance(at)

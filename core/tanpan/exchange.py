@@ -29,10 +29,12 @@ from tanpan.messages import CLOCK, OPERATOR, STAFF, AnyRecord, Command, Envelope
 from tanpan.oversight import Oversight
 from tanpan.packs import Assembly, PackEnabled, PackError, Packs
 from tanpan.parties import STAFF_PERMISSIONS, Actor, Parties, StaffAppointed
+from tanpan.personal import personal_fields, tokens_only
 from tanpan.refusals import KernelFault, Refusal
 from tanpan.timers import NEVER, TimerFired, Timers
+from tanpan.timetable import Timetable
 from tanpan.trading_day import Days
-from tanpan.wire import command_from
+from tanpan.wire import Json, command_from, fields_of, reader
 
 CORE: Final[tuple[type[Component], ...]] = (
     Ledger,
@@ -41,6 +43,7 @@ CORE: Final[tuple[type[Component], ...]] = (
     Parties,
     Instruments,
     Days,
+    Timetable,
     Custody,
     Listings,
     Blocks,
@@ -128,6 +131,7 @@ class Exchange:
         "requests",
         "seq",
         "timers",
+        "timetable",
     )
 
     upcasters: ClassVar[dict[type[Event], Upcaster]] = {}
@@ -138,6 +142,7 @@ class Exchange:
     parties: Parties
     instruments: Instruments
     days: Days
+    timetable: Timetable
     custody: Custody
     listings: Listings
     blocks: Blocks
@@ -172,7 +177,7 @@ class Exchange:
             self.evolvers[event] = _both(self.evolvers[event], method)
         self._actors = self.parties.actors
         self._deciders = {
-            kind: self.four_eyes.propose if spec.four_eyes else spec.decide
+            kind: _guarded(kind, self.four_eyes.propose if spec.four_eyes else spec.decide)
             for kind, spec in self._commands.items()
         }
         self._wire()
@@ -218,7 +223,7 @@ class Exchange:
     ) -> AnyRecord:
         """The first record: the exchange, its packs, its first staff with every permission (UTC microseconds).
 
-        `institutions` names roles (registry, channel, regulator) whose first user bears the role's name.
+        `institutions` names roles (registry, channel, regulator, clock) whose first user bears the role's name.
         """
         if self.seq:
             raise KernelFault("the exchange has been founded")
@@ -400,19 +405,29 @@ class Exchange:
         if kind is None:
             raise Refusal("UNKNOWN_COMMAND", command=name)
         try:
+            tokens_only(kind, fields)
             return command_from(kind, fields)
         except Refusal as refusal:
             self.cite(refusal, SimpleNamespace(**fields))
             raise
 
+    def read_json(self, name: str, body: Json) -> Command:
+        """The same from a JSON object; Malformed for what is none."""
+        kind = self.command_types.get(name)
+        if kind is None:
+            raise Refusal("UNKNOWN_COMMAND", command=name)
+        try:
+            return reader(kind)(body)
+        except Refusal:
+            # Only who refuses needs the plain fields, for the clause.
+            return self.read(name, fields_of(body))
+
     def cite(self, refusal: Refusal, command: object) -> None:
         """Add the clause behind a refusal, as the market concerned cites it."""
         if refusal.clause:
             return
-        market = getattr(command, "market", None) or refusal.details.get("market")
-        instrument = self.instruments.by_code.get(
-            getattr(command, "instrument", None) or self._subject(command)
-        )
+        market = _said(command, "market") or refusal.details.get("market")
+        instrument = self.instruments.by_code.get(_said(command, "instrument") or self._subject(command))
         if instrument is not None:
             market = instrument.market
         if market in self.days.by_market:
@@ -433,7 +448,7 @@ class Exchange:
                 return
 
     def _subject(self, command: object) -> str:
-        listing = self.listings.by_number.get(getattr(command, "listing", 0) or 0)
+        listing = self.listings.by_number.get(_said(command, "listing") or 0)
         return listing.instrument if listing is not None else ""
 
     def today(self) -> date:
@@ -557,6 +572,24 @@ def _outside(event: Event) -> None:
 
 def _dry_run(event: Event) -> None:
     raise _NoObjection
+
+
+def _guarded(kind: type[Command], decide: Callable[[Actor, Any], None]) -> Callable[[Actor, Any], None]:
+    """How to decide a command; one with personal fields is first asked whether they hold tokens."""
+    if not personal_fields(kind):
+        return decide
+
+    def guarded(actor: Actor, command: Any) -> None:
+        tokens_only(kind, {name: getattr(command, name) for name in kind.__struct_fields__})
+        decide(actor, command)
+
+    return guarded
+
+
+def _said(command: object, field: str) -> Any:
+    """What a command that may not be of its form says in a field; None for lists and the like."""
+    value = getattr(command, field, None)
+    return value if isinstance(value, (str, int)) else None
 
 
 def _once(registry: dict[Any, Any], key: Any, value: Any) -> None:

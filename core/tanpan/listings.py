@@ -61,6 +61,7 @@ class WithdrawListing(Command, frozen=True, tag="core.withdraw_listing"):
 
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
+    urgent: ClassVar = True
     account: str
     listing: int
 

@@ -19,11 +19,15 @@ ROLES: Final = (OPERATOR, STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT, CLOCK)
 
 
 class Command(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
-    """Something an actor asks for. The class says who may ask and whether a second person must confirm."""
+    """Something an actor asks for. The class says who may ask and whether a second person must confirm.
+
+    `urgent` says that it has a kept place in a full queue: withdrawals, halts and measures, freezing, the clock's.
+    """
 
     roles: ClassVar[tuple[str, ...]] = ()
     permission: ClassVar[str] = ""
     four_eyes: ClassVar[bool] = False
+    urgent: ClassVar[bool] = False
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -18,6 +18,7 @@ class Suspend(Command, frozen=True, tag="core.suspend"):
 
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
+    urgent: ClassVar = True
     market: str
     cause: str = ""
     notice: str = ""
@@ -64,6 +65,7 @@ class TakeMeasure(Command, frozen=True, tag="core.take_measure"):
 
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
+    urgent: ClassVar = True
     market: str
     account: str
     measure: str

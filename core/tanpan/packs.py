@@ -41,6 +41,15 @@ class Clause:
 
 
 @frozen
+class Proposal:
+    """The exchange a pack proposes for a first run without a configuration: its id and its names."""
+
+    exchange: str
+    zh: str
+    en: str
+
+
+@frozen
 class Pack:
     """Who a pack is and what it brings."""
 
@@ -53,6 +62,7 @@ class Pack:
     markets: tuple[Market, ...] = ()
     refusals: tuple[Reason, ...] = ()
     clauses: tuple[Clause, ...] = field(default=(), repr=False)
+    proposes: Proposal | None = None
 
 
 def read_clauses(package: str) -> tuple[Clause, ...]:

@@ -20,6 +20,7 @@ from tanpan.messages import (
     Command,
     Event,
 )
+from tanpan.personal import Mail, Mobile
 from tanpan.refusals import Refusal
 
 OPERATOR_PERMISSIONS: Final = ("trade", "cash", "units", "operators", "query")
@@ -46,6 +47,9 @@ class Actor:
     frozen: bool = False
     home: Account | None = None
     """The account an operator acts for."""
+    mail: str = ""
+    mobile: str = ""
+    """Tokens of where an operator is reached."""
     may: dict[type[Command], Any] = field(factory=dict)
     """How to decide the commands already found allowed; emptied when permissions or state change."""
 
@@ -76,6 +80,7 @@ class FreezeUser(Command, frozen=True, tag="core.freeze_user"):
 
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "parties"
+    urgent: ClassVar = True
     user: str
 
 
@@ -98,6 +103,8 @@ class OpenAccount(Command, frozen=True, tag="core.open_account"):
     kind: str
     operator: str
     data_declared_true: bool = False
+    mail: Mail = ""
+    mobile: Mobile = ""
 
 
 class AddOperator(Command, frozen=True, tag="core.add_operator"):
@@ -108,6 +115,19 @@ class AddOperator(Command, frozen=True, tag="core.add_operator"):
     account: str
     operator: str
     permissions: list[str] = msgspec.field(default_factory=lambda: ["trade", "cash", "units", "query"])
+    mail: Mail = ""
+    mobile: Mobile = ""
+
+
+class ModifyOperator(Command, frozen=True, tag="core.modify_operator"):
+    """Change where an operator is reached; what is left out stays as it is."""
+
+    roles: ClassVar = (OPERATOR, STAFF)
+    permission: ClassVar = "operators"
+    account: str
+    operator: str
+    mail: Mail = ""
+    mobile: Mobile = ""
 
 
 class SetPermissions(Command, frozen=True, tag="core.set_permissions"):
@@ -125,6 +145,7 @@ class FreezeOperator(Command, frozen=True, tag="core.freeze_operator"):
 
     roles: ClassVar = (OPERATOR, STAFF)
     permission: ClassVar = "operators"
+    urgent: ClassVar = True
     account: str
     operator: str
 
@@ -155,11 +176,22 @@ class AccountOpened(Event, frozen=True, tag="core.account_opened"):
 
 
 class OperatorAdded(Event, frozen=True, tag="core.operator_added"):
-    """An account has a new operator."""
+    """An account has a new operator; mail and mobile are tokens."""
 
     account: str
     operator: str
     permissions: list[str]
+    mail: str = ""
+    mobile: str = ""
+
+
+class OperatorModified(Event, frozen=True, tag="core.operator_modified"):
+    """An operator is reached elsewhere from now on; mail and mobile are tokens."""
+
+    account: str
+    operator: str
+    mail: str
+    mobile: str
 
 
 class PermissionsSet(Event, frozen=True, tag="core.permissions_set"):
@@ -264,20 +296,48 @@ class Parties(Component):
             raise Refusal("DUPLICATE_ACCOUNT", account=self.participants[command.participant])
         self._name_is_free(command.operator)
         self.emit(AccountOpened(command.account, command.participant, command.kind))
-        self.emit(OperatorAdded(command.account, command.operator, list(OPERATOR_PERMISSIONS)))
+        self.emit(
+            OperatorAdded(
+                command.account, command.operator, list(OPERATOR_PERMISSIONS), command.mail, command.mobile
+            )
+        )
 
     @decides(AddOperator)
     def _add_operator(self, actor: Actor, command: AddOperator) -> None:
         account = self.acting(actor, command.account)
+        today = self.exchange.today()
+        terms = [day.terms_on(today) for day in self.exchange.days.by_market.values()]
+        if not command.mail and any(one.operator_mail_required for one in terms):
+            raise Refusal("BAD_EMAIL", field="mail")
         self._name_is_free(command.operator)
         self._known_permissions(command.permissions, OPERATOR_PERMISSIONS)
         if actor.role == OPERATOR:
             self._within_own(actor, command.permissions)
-        today = self.exchange.today()
-        limits = [day.terms_on(today).largest_operators for day in self.exchange.days.by_market.values()]
+        limits = [one.largest_operators for one in terms]
         if limits and sum(one.account == account.number for one in self.actors.values()) >= min(limits):
             raise Refusal("TOO_MANY_OPERATORS", account=account.number, most=min(limits))
-        self.emit(OperatorAdded(command.account, command.operator, command.permissions))
+        self.emit(
+            OperatorAdded(
+                command.account, command.operator, command.permissions, command.mail, command.mobile
+            )
+        )
+
+    @decides(ModifyOperator)
+    def _modify_operator(self, actor: Actor, command: ModifyOperator) -> None:
+        operator = self._operator_of(actor, command.account, command.operator)
+        if actor.role == OPERATOR:
+            # Who decides where a person is reached could sign in as that person.
+            self._within_own(actor, operator.permissions)
+        if not command.mail and not command.mobile:
+            raise Refusal("FIELD_MISSING", field="mail")
+        self.emit(
+            OperatorModified(
+                command.account,
+                command.operator,
+                command.mail or operator.mail,
+                command.mobile or operator.mobile,
+            )
+        )
 
     @decides(SetPermissions)
     def _set_permissions(self, actor: Actor, command: SetPermissions) -> None:
@@ -316,7 +376,7 @@ class Parties(Component):
             if permission not in allowed:
                 raise Refusal("BAD_FIELD", field="permissions", value=permission)
 
-    def _within_own(self, actor: Actor, permissions: list[str]) -> None:
+    def _within_own(self, actor: Actor, permissions: Sequence[str]) -> None:
         """Nobody gives or takes a permission he does not hold himself."""
         for permission in permissions:
             if permission not in actor.permissions:
@@ -337,8 +397,19 @@ class Parties(Component):
     def _operator_added(self, event: OperatorAdded) -> None:
         home = self.exchange.ledger.accounts[event.account]
         self.actors[event.operator] = Actor(
-            event.operator, OPERATOR, event.account, tuple(event.permissions), home=home
+            event.operator,
+            OPERATOR,
+            event.account,
+            tuple(event.permissions),
+            home=home,
+            mail=event.mail,
+            mobile=event.mobile,
         )
+
+    @evolves(OperatorModified)
+    def _operator_modified(self, event: OperatorModified) -> None:
+        operator = self.actors[event.operator]
+        operator.mail, operator.mobile = event.mail, event.mobile
 
     @evolves(PermissionsSet)
     def _permissions_set(self, event: PermissionsSet) -> None:
@@ -358,13 +429,18 @@ class Parties(Component):
         return actor
 
     def dump(self) -> Any:
-        actors = [[a.name, a.role, a.account, list(a.permissions), a.frozen] for a in self.actors.values()]
+        actors = [
+            [a.name, a.role, a.account, list(a.permissions), a.frozen, a.mail, a.mobile]
+            for a in self.actors.values()
+        ]
         return [actors, self.participants]
 
     def load(self, data: Any) -> None:
-        for name, role, account, permissions, frozen in data[0]:
+        for name, role, account, permissions, frozen, mail, mobile in data[0]:
             home = self.exchange.ledger.accounts.get(account)
-            self.actors[name] = Actor(name, role, account, tuple(permissions), frozen, home)
+            self.actors[name] = Actor(
+                name, role, account, tuple(permissions), frozen, home, mail=mail, mobile=mobile
+            )
         self.participants = data[1]
 
 

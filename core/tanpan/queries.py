@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 from attrs import frozen
 
-from tanpan.book import Side
+from tanpan.book import Listing, Side
+from tanpan.day_plan import day_plan
 from tanpan.exchange import Exchange
-from tanpan.ledger import Account
+from tanpan.ledger import Account, Hold
 from tanpan.messages import CHANNEL, OPERATOR, REGISTRY, REGULATOR, STAFF, Command
 from tanpan.parties import Actor
+from tanpan.personal import shown
 from tanpan.prices import volume_weighted_mean
 from tanpan.quantities import change_ppm100
 from tanpan.refusals import Refusal
-from tanpan.views import whole_number
+from tanpan.views import BOOL, INT, JSON, TEXT, Column, column, whole_number
 from tanpan.wire import wire_names
 
 Rows = list[dict[str, Any]]
@@ -27,7 +29,8 @@ EVERYONE: Final = (OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL)
 class Query:
     """A question about the present: its name, who may ask, and its answer `(exchange, actor, where) -> rows`.
 
-    `own` says that an operator may ask about his own account only.
+    `own` says that an operator may ask about his own account only. `columns` are what each row has, in their
+    order, `doc` is one sentence.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Query:
     own: bool = False
     readers: tuple[str, ...] = EVERYONE
     filters: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    doc: str = ""
 
 
 def ask(exchange: Exchange, query: Query, actor: Actor | None, where: Mapping[str, Any]) -> Rows:
@@ -243,11 +248,195 @@ def _content(command: Command) -> dict[str, Any]:
     return {word: msgspec.to_builtins(getattr(command, name)) for name, word in names.items()}
 
 
+def _timetable(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
+    days = [exchange.days.of(where["market"])] if "market" in where else exchange.days.by_market.values()
+    return [row for day in days for row in day_plan(exchange, day, actor)]
+
+
+def _operators(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
+    wanted = where.get("account")
+    return [
+        {
+            "account": one.account,
+            "operator": one.name,
+            "permissions": list(one.permissions),
+            "frozen": one.frozen,
+            "mail": shown(one.mail),
+            "mobile": shown(one.mobile),
+        }
+        for one in exchange.parties.actors.values()
+        if one.role == OPERATOR and wanted in (None, one.account)
+    ]
+
+
+def _users(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
+    return [
+        {"user": one.name, "role": one.role, "permissions": list(one.permissions), "frozen": one.frozen}
+        for one in exchange.parties.actors.values()
+        if one.role != OPERATOR
+    ]
+
+
+def _trading_accounts(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
+    restrictions = (("trade", "no_trade"), ("cash", "no_cash"), ("units", "no_units"))
+    return [
+        {
+            "account": one.number,
+            "participant": one.name,
+            "kind": one.kind,
+            "restricted": [scope for scope, count in restrictions if getattr(one, count)],
+        }
+        for one in _accounts(exchange, where)
+    ]
+
+
+def _packs(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
+    states = exchange.packs.states
+    return [
+        {
+            "pack": pack.name,
+            "version": states.get(pack.name, [pack.version])[0],
+            "state": states.get(pack.name, ["", "installed"])[1],
+            "zh": pack.zh,
+            "en": pack.en,
+            "institution": pack.institution,
+            "markets": [market.name for market in pack.markets],
+        }
+        for pack in exchange.assembly.packs
+    ]
+
+
+def _instrument_facts(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
+    return [
+        {
+            "instrument": one.code,
+            "market": one.market,
+            "product": one.product,
+            "title": one.title,
+            "project": one.project,
+            "vintage": one.vintage,
+            "state": one.state,
+            "suspended": one.halted or one.day.halted,
+            "initial_fen": one.initial_fen,
+            "listing_day": one.listing_day.isoformat() if one.listing_day is not None else "",
+        }
+        for one in _instruments(exchange, where)
+        if where.get("market", one.market) == one.market
+    ]
+
+
+def _holds(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
+    """Why each frozen fen and tonne is frozen: the declaration or confirmation it stands behind."""
+    return [
+        {
+            "account": hold.account.number,
+            "instrument": hold.holding.instrument,
+            "cause": cause,
+            "number": number,
+            "frozen_fen": hold.fen,
+            "frozen_tonnes": hold.tonnes,
+        }
+        for cause, number, hold in _caused(exchange)
+        if (hold.fen or hold.tonnes)
+        and where.get("account", hold.account.number) == hold.account.number
+        and where.get("instrument", hold.holding.instrument) == hold.holding.instrument
+    ]
+
+
+def _caused(exchange: Exchange) -> Iterator[tuple[str, int, Hold]]:
+    for offer in exchange.blocks.offers.values():
+        yield "block", offer.number, offer.hold
+    for dialogue in exchange.blocks.dialogues.values():
+        for confirmation in dialogue.confirmations.values():
+            yield "dialogue", dialogue.number, confirmation.hold
+    for holder in exchange.ledger.holders:
+        owner = getattr(holder, "__self__", None)
+        if owner is exchange.blocks:
+            continue
+        for hold in holder():
+            if isinstance(hold, Listing):
+                yield "listing", hold.number, hold
+            else:
+                yield getattr(owner, "name", ""), 0, hold
+
+
+_INSTRUMENT: Final = column("instrument", TEXT, "交易标的", "instrument")
+_MARKET: Final = column("market", TEXT, "市场", "market")
+_ACCOUNT: Final = column("account", TEXT, "交易账户", "account")
+_SIDE: Final = column("side", TEXT, "买卖方向", "side")
+_PRICE: Final = column("price_fen", INT, "价格", "price")
+_QUANTITY: Final = column("quantity_tonnes", INT, "数量", "quantity")
+_STATE: Final = column("state", TEXT, "状态", "state")
+_SUSPENDED: Final = column("suspended", BOOL, "已暂停", "suspended")
+_PERMISSIONS: Final = column("permissions", JSON, "权限", "permissions")
+_FROZEN: Final = column("frozen", BOOL, "已冻结", "frozen")
+
 QUERIES: Final = {
     query.name: query
     for query in (
-        Query("core.board", "申报大厅", "order hall", _board, filters=("instrument", "levels")),
-        Query("core.quotes", "实时行情", "quotes", _quotes, filters=("instrument",)),
+        Query(
+            "core.board",
+            "申报大厅",
+            "order hall",
+            _board,
+            filters=("instrument", "levels"),
+            columns=(
+                _INSTRUMENT,
+                column("crossed", BOOL, "买卖价格交叉", "crossed"),
+                column("bids", JSON, "买方价位", "bids"),
+                column("asks", JSON, "卖方价位", "asks"),
+            ),
+            doc="The best levels of both sides, five unless more are asked for, with the listings that stand there.",
+        ),
+        Query(
+            "core.quotes",
+            "实时行情",
+            "quotes",
+            _quotes,
+            filters=("instrument",),
+            columns=(
+                _INSTRUMENT,
+                _MARKET,
+                _STATE,
+                _SUSPENDED,
+                column("reference_fen", INT, "基准价", "reference price"),
+                column("lower_fen", INT, "跌停价", "lower limit"),
+                column("upper_fen", INT, "涨停价", "upper limit"),
+                column("block_lower_fen", INT, "大宗最低价", "lower limit of blocks"),
+                column("block_upper_fen", INT, "大宗最高价", "upper limit of blocks"),
+                column("open_fen", INT, "开盘价", "open"),
+                column("high_fen", INT, "最高价", "high"),
+                column("low_fen", INT, "最低价", "low"),
+                column("last_fen", INT, "最新价", "last"),
+                column("mean_fen", INT, "均价", "mean"),
+                column("change_hundredths", INT, "涨跌幅（万分之一）", "change (1/100 %)"),
+                column("listed_tonnes", INT, "挂牌成交量", "listed volume"),
+                column("listed_fen", INT, "挂牌成交额", "listed turnover"),
+                column("block_tonnes", INT, "大宗成交量", "block volume"),
+                column("block_fen", INT, "大宗成交额", "block turnover"),
+            ),
+            doc="Prices and volumes of the day, per instrument.",
+        ),
+        Query(
+            "core.instruments",
+            "交易标的",
+            "instruments",
+            _instrument_facts,
+            filters=("instrument", "market"),
+            columns=(
+                _INSTRUMENT,
+                _MARKET,
+                column("product", TEXT, "交易产品", "product"),
+                column("title", TEXT, "名称", "title"),
+                column("project", TEXT, "项目", "project"),
+                column("vintage", TEXT, "产生年度", "vintage"),
+                _STATE,
+                _SUSPENDED,
+                column("initial_fen", INT, "初始基准价", "initial reference price"),
+                column("listing_day", TEXT, "上市日期", "listing day"),
+            ),
+            doc="What is traded, on which market, whether and since when it is listed.",
+        ),
         Query(
             "core.cash",
             "资金",
@@ -256,6 +445,18 @@ QUERIES: Final = {
             True,
             (OPERATOR, STAFF, REGULATOR, CHANNEL),
             filters=("account",),
+            columns=(
+                _ACCOUNT,
+                column("total_fen", INT, "总额", "total"),
+                column("tradable_fen", INT, "可用于交易", "tradable"),
+                column("withdrawable_fen", INT, "可出资金", "withdrawable"),
+                column("available_fen", INT, "可用", "available"),
+                column("frozen_fen", INT, "冻结", "frozen"),
+                column("proceeds_fen", INT, "当日卖出", "proceeds"),
+                column("margin_fen", INT, "保证金", "margin"),
+                column("fees_due_fen", INT, "待缴手续费", "fees due"),
+            ),
+            doc="An account's cash by phase: what may trade, what may leave, what is frozen.",
         ),
         Query(
             "core.units",
@@ -265,6 +466,36 @@ QUERIES: Final = {
             True,
             (OPERATOR, STAFF, REGULATOR, REGISTRY),
             filters=("account", "instrument"),
+            columns=(
+                _ACCOUNT,
+                _INSTRUMENT,
+                column("total_tonnes", INT, "合计", "total"),
+                column("available_tonnes", INT, "可用", "available"),
+                column("frozen_tonnes", INT, "冻结", "frozen"),
+                column("undelivered_tonnes", INT, "待交收", "undelivered"),
+                column("locked_tonnes", INT, "锁定", "locked"),
+                column("pledged_tonnes", INT, "质押", "pledged"),
+                column("lots", JSON, "锁定批次", "locked lots"),
+            ),
+            doc="An account's units by phase; each locked lot with the count of the trading day that releases it.",
+        ),
+        Query(
+            "core.holds",
+            "冻结明细",
+            "holds",
+            _holds,
+            True,
+            (OPERATOR, STAFF, REGULATOR),
+            filters=("account", "instrument"),
+            columns=(
+                _ACCOUNT,
+                _INSTRUMENT,
+                column("cause", TEXT, "事由", "cause"),
+                column("number", INT, "编号", "number"),
+                column("frozen_fen", INT, "冻结资金", "frozen cash"),
+                column("frozen_tonnes", INT, "冻结数量", "frozen units"),
+            ),
+            doc="Why cash and units are frozen: for which listing, block declaration or dialogue.",
         ),
         Query(
             "core.listings",
@@ -274,12 +505,170 @@ QUERIES: Final = {
             True,
             (OPERATOR, STAFF, REGULATOR),
             filters=("account", "instrument"),
+            columns=(
+                column("listing", INT, "挂牌编号", "listing"),
+                _ACCOUNT,
+                _INSTRUMENT,
+                _SIDE,
+                _PRICE,
+                _QUANTITY,
+                column("rest_tonnes", INT, "未成交数量", "rest"),
+                _STATE,
+                column("frozen_fen", INT, "冻结资金", "frozen cash"),
+                column("frozen_tonnes", INT, "冻结数量", "frozen units"),
+            ),
+            doc="An account's listed declarations of the day and what is left of each.",
         ),
-        Query("core.blocks", "大宗申报", "block declarations", _blocks, filters=("instrument",)),
-        Query("core.markets", "市场状态", "markets", _markets),
         Query(
-            "core.reserves", "机构账户", "the institution's accounts", _reserves, False, (STAFF, REGULATOR)
+            "core.blocks",
+            "大宗申报",
+            "block declarations",
+            _blocks,
+            filters=("instrument",),
+            columns=(
+                column("offer", INT, "申报编号", "declaration"),
+                _INSTRUMENT,
+                _SIDE,
+                _PRICE,
+                _QUANTITY,
+                _ACCOUNT,
+            ),
+            doc="The block declarations that stand.",
         ),
-        Query("core.proposals", "待复核事项", "proposals", _proposals, False, (STAFF, REGULATOR)),
+        Query(
+            "core.markets",
+            "市场状态",
+            "markets",
+            _markets,
+            columns=(
+                _MARKET,
+                column("day", TEXT, "日期", "day"),
+                _STATE,
+                column("ordinal", INT, "第几个交易日", "ordinal"),
+                _SUSPENDED,
+                column("listed", TEXT, "挂牌交易", "listed trading"),
+                column("block", TEXT, "大宗交易", "block trading"),
+                column("to_clear", TEXT, "待清算日", "day to clear"),
+                column("to_settle", TEXT, "待交收日", "day to settle"),
+                column("digest", TEXT, "清算结果摘要", "digest"),
+            ),
+            doc="Where each market's day stands and what is open; a code says why something is not.",
+        ),
+        Query(
+            "core.timetable",
+            "日程",
+            "timetable",
+            _timetable,
+            filters=("market",),
+            columns=(
+                _MARKET,
+                column("day", TEXT, "日期", "day"),
+                column("step", TEXT, "环节", "step"),
+                column("act", TEXT, "动作", "act"),
+                column("due_us", INT, "应办时间", "due"),
+                _STATE,
+                column("held", BOOL, "已暂缓", "held"),
+                column("held_by", TEXT, "暂缓人", "held by"),
+                column("reason", TEXT, "原因", "reason"),
+                column("held_since_us", INT, "暂缓时间", "held since"),
+                column("awaits", JSON, "待确认方", "awaits"),
+            ),
+            doc="The steps of each market's day: due when, done or held, and whose confirmation is awaited.",
+        ),
+        Query(
+            "core.operators",
+            "操作员",
+            "operators",
+            _operators,
+            True,
+            (OPERATOR, STAFF, REGULATOR),
+            filters=("account",),
+            columns=(
+                _ACCOUNT,
+                column("operator", TEXT, "操作员", "operator"),
+                _PERMISSIONS,
+                _FROZEN,
+                column("mail", TEXT, "邮箱（掩码）", "mail (masked)"),
+                column("mobile", TEXT, "手机号（掩码）", "mobile (masked)"),
+            ),
+            doc="An account's operators, what each may do, and whether he is frozen.",
+        ),
+        Query(
+            "core.accounts",
+            "交易账户",
+            "trading accounts",
+            _trading_accounts,
+            True,
+            (OPERATOR, STAFF, REGULATOR),
+            filters=("account",),
+            columns=(
+                _ACCOUNT,
+                column("participant", TEXT, "交易主体", "participant"),
+                column("kind", TEXT, "主体类别", "kind"),
+                column("restricted", JSON, "限制范围", "restricted"),
+            ),
+            doc="The trading accounts, whose each is, and what it is restricted in.",
+        ),
+        Query(
+            "core.users",
+            "机构用户",
+            "the institutions' users",
+            _users,
+            False,
+            (STAFF, REGULATOR),
+            columns=(
+                column("user", TEXT, "用户", "user"),
+                column("role", TEXT, "角色", "role"),
+                _PERMISSIONS,
+                _FROZEN,
+            ),
+            doc="Who acts for the exchange, the registry, the channel and the regulator.",
+        ),
+        Query(
+            "core.packs",
+            "规则包",
+            "rule packs",
+            _packs,
+            columns=(
+                column("pack", TEXT, "规则包", "pack"),
+                column("version", TEXT, "版本", "version"),
+                _STATE,
+                column("zh", TEXT, "中文名称", "name in Chinese"),
+                column("en", TEXT, "英文名称", "name in English"),
+                column("institution", TEXT, "机构", "institution"),
+                column("markets", JSON, "市场", "markets"),
+            ),
+            doc="The rule packs of the exchange, their versions, states and markets.",
+        ),
+        Query(
+            "core.reserves",
+            "机构账户",
+            "the institution's accounts",
+            _reserves,
+            False,
+            (STAFF, REGULATOR),
+            columns=(
+                column("fee_income_fen", INT, "手续费收入", "fee income"),
+                column("fees_receivable_fen", INT, "应收手续费", "fees receivable"),
+                column("risk_reserve_fen", INT, "风险准备金", "risk reserve"),
+                column("settlement_channel_fen", INT, "结算通道", "settlement channel"),
+            ),
+            doc="The institution's own side of the books.",
+        ),
+        Query(
+            "core.proposals",
+            "待复核事项",
+            "proposals",
+            _proposals,
+            False,
+            (STAFF, REGULATOR),
+            columns=(
+                column("proposal", INT, "编号", "proposal"),
+                column("actor", TEXT, "经办人", "actor"),
+                column("command", TEXT, "指令", "command"),
+                column("content", JSON, "内容", "content"),
+            ),
+            doc="What one person proposed and a second one has yet to confirm.",
+        ),
     )
 }

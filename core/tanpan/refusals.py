@@ -88,6 +88,10 @@ CATALOGUE: Final = (
     Reason("UNKNOWN_COMMAND", "没有这个指令", "there is no such command"),
     Reason("FIELD_MISSING", "缺少必填要素", "a mandatory field is missing"),
     Reason("BAD_FIELD", "要素的格式不正确", "a field is not of its form"),
+    Reason("BAD_EMAIL", "缺少邮箱或邮箱格式不正确", "the mail address is missing or not of its form"),
+    Reason("BAD_MOBILE", "手机号格式不正确", "the mobile number is not of its form"),
+    Reason("BAD_ADDRESS", "地址格式不正确", "the postal address is not of its form"),
+    Reason("BAD_IDENTITY_NUMBER", "身份证号码不正确", "the identity number is not a valid one"),
     # who asks
     Reason("AUTH_REQUIRED", "须先登录", "sign in first"),
     Reason("UNKNOWN_ACTOR", "没有这个用户", "there is no such user"),
@@ -165,6 +169,7 @@ CATALOGUE: Final = (
     Reason("ALREADY_CONFIRMED", "该方已确认", "this party has confirmed"),
     Reason("CONFIRMATION_MISSING", "尚缺确认", "a confirmation is missing"),
     Reason("SETTLEMENT_ORDER", "须按交易日先后交收", "an earlier day is to be settled first"),
+    Reason("STEP_HELD", "该环节已被人工暂缓，不自动进行", "the step is held and does not happen by itself"),
     # terms of a declaration
     Reason(
         "QTY_ABOVE_LISTED_MAX", "挂牌申报数量须小于上限", "the quantity is above the largest for a listing"

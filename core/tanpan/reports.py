@@ -89,6 +89,7 @@ ORDERS: Final = View(
         ListingsExpired: lambda change: _order_now(change, change.event.listings, EXPIRED),
     },
     indexes=(("account", "day"), ("instrument", "day")),
+    doc="Every listed declaration with what became of it.",
 )
 
 # --- trades --------------------------------------------------------------------------------------
@@ -154,6 +155,7 @@ TRADES: Final = View(
     indexes=(("day", "instrument"), ("buyer", "day"), ("seller", "day")),
     own=("buyer", "seller"),
     readers=(OPERATOR, STAFF, REGULATOR, REGISTRY),
+    doc="Every trade, listed and block, and whether it is settled.",
 )
 
 # --- postings ------------------------------------------------------------------------------------
@@ -196,6 +198,7 @@ POSTINGS: Final = View(
     indexes=(("holder", "asset"),),
     own=("holder",),
     every=_postings,
+    doc="Every movement in the ledger: whose cash or units, which phase, by how much.",
 )
 
 # --- day prices ----------------------------------------------------------------------------------
@@ -250,6 +253,7 @@ DAY_PRICES: Final = View(
     {DayClosed: _day_prices},
     own=(),
     readers=(OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL),
+    doc="The prices and volumes of each closed day, per instrument.",
 )
 
 # --- statements ----------------------------------------------------------------------------------
@@ -345,6 +349,7 @@ CASH_STATEMENTS: Final = View(
     },
     indexes=(("account", "day"),),
     readers=(OPERATOR, STAFF, REGULATOR, CHANNEL),
+    doc="An account's cash of a day: opening, what came and went, closing.",
 )
 
 
@@ -431,6 +436,7 @@ UNIT_STATEMENTS: Final = View(
     },
     indexes=(("account", "day"),),
     readers=(OPERATOR, STAFF, REGULATOR, REGISTRY),
+    doc="An account's units of a day, per instrument: opening, what came and went, closing.",
 )
 
 # --- notices, measures, clearings -------------------------------------------------------------------
@@ -475,6 +481,7 @@ NOTICES: Final = View(
     dict.fromkeys((NoticePublished, Suspended, Resumed, ClosureAnnounced, ParameterChanged), _notice),
     own=(),
     readers=(OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL),
+    doc="What was announced: notices, suspensions, resumptions, closures, changes of rules.",
 )
 
 
@@ -516,6 +523,7 @@ MEASURES: Final = View(
     ),
     ("measure_no",),
     {MeasureTaken: _measure_taken, MeasureLifted: _measure_lifted},
+    doc="Measures against accounts, in force and lifted.",
 )
 
 
@@ -575,6 +583,50 @@ CLEARINGS: Final = View(
     },
     own=(),
     readers=(STAFF, REGULATOR, REGISTRY, CHANNEL),
+    doc="Each market's days: opened, closed, cleared, confirmed, settled.",
+)
+
+# --- journal -------------------------------------------------------------------------------------
+
+
+def _record(change: Change) -> Iterable[Row]:
+    record = change.record
+    if change.event is not record.events[0]:
+        return
+    actor = change.exchange.parties.actors.get(record.actor)
+    yield {
+        "seq": record.seq,
+        "at_us": record.at,
+        "actor": record.actor,
+        "account": actor.account if actor is not None else "",
+        "approver": record.approver,
+        "channel": record.channel,
+        "command": record.command,
+        "request_id": record.request_id,
+        "events": [name_of(type(event)) for event in record.events],
+    }
+
+
+JOURNAL: Final = View(
+    "core.journal",
+    "操作日志",
+    "journal",
+    (
+        column("seq", INT, "记录序号", "record"),
+        column("at_us", INT, "时间", "at"),
+        column("actor", TEXT, "行为人", "actor"),
+        column("account", TEXT, "交易账户", "account"),
+        column("approver", TEXT, "复核人", "approver"),
+        column("channel", TEXT, "接入渠道", "channel"),
+        column("command", TEXT, "指令", "command"),
+        column("request_id", TEXT, "请求编号", "request"),
+        column("events", JSON, "事件", "events"),
+    ),
+    ("seq",),
+    {},
+    indexes=(("actor", "seq"), ("account", "seq")),
+    every=_record,
+    doc="Every record of the journal: who did what, for which account, and what came of it.",
 )
 
 CORE_VIEWS: Final = (
@@ -587,4 +639,5 @@ CORE_VIEWS: Final = (
     NOTICES,
     MEASURES,
     CLEARINGS,
+    JOURNAL,
 )

@@ -88,6 +88,7 @@ class Terms(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     settlement_confirmers: list[str]
     open_requires_settlement: bool = False
     largest_operators: int = 5
+    operator_mail_required: bool = False
     suspension_causes: list[str] = []
     measures: list[tuple[str, str, bool]] = []
     own: dict[str, Any] = {}

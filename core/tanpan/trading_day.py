@@ -165,6 +165,7 @@ class OpenDay(Command, frozen=True, tag="core.open_day"):
 
     roles: ClassVar = (STAFF, CLOCK)
     permission: ClassVar = "market"
+    urgent: ClassVar = True
     market: str
     day: date
 
@@ -312,6 +313,10 @@ class Days(Component):
             terms = msgspec.structs.replace(terms, methods_open=[])
         if terms.open_requires_settlement and day.books:
             raise Refusal("SETTLEMENT_PENDING", day=day.books[0].day)
+        if day.today is not None:
+            # Its close was held; what stands in it must expire before anything of the next day.
+            raise Refusal("MARKET_OPEN", day=day.today.day)
+        self.exchange.timetable.lets(actor, command.market, "opening")
         prices = [
             self._opening(one, terms)
             for one in self.exchange.instruments.of_market(command.market)
@@ -364,21 +369,43 @@ class Days(Component):
 
     # --- what falls due --------------------------------------------------------------------------
 
+    # A timer whose step was done by hand finds nothing left to do.
+
     @fires("session_opens")
-    def _session_opens(self, market: str, method: str) -> None:
-        self.emit(SessionOpened(market, method))
+    def session_opens(self, market: str, method: str) -> None:
+        """A session's start has come."""
+        day = self.of(market)
+        if day.today is None or method in day.open_sessions:
+            return
+        if not self.exchange.timetable.holds_back(market, f"{method}_session", "session_opens"):
+            self.emit(SessionOpened(market, method))
 
     @fires("session_closes")
-    def _session_closes(self, market: str, method: str) -> None:
-        self.emit(SessionClosed(market, method))
+    def session_closes(self, market: str, method: str) -> None:
+        """A session's end has come."""
+        step = f"{method}_session"
+        if method not in self.of(market).open_sessions and not self.exchange.timetable.waits(market, step):
+            return
+        if not self.exchange.timetable.holds_back(market, step, "session_closes"):
+            self.emit(SessionClosed(market, method))
 
     @fires("market_closes")
-    def _market_closes(self, market: str) -> None:
-        for expire in self.before_close:
-            expire(market)
+    def market_closes(self, market: str) -> None:
+        """The end of the last session has come."""
+        if self.of(market).today is None:
+            return
+        if not self.exchange.timetable.holds_back(market, "closing", "market_closes"):
+            self.close(market)
+
+    def close(self, market: str) -> None:
+        """Close a market's day: sessions still open end, what stands expires, the closing prices are fixed."""
         day = self.of(market)
         today = day.today
         assert today is not None
+        for method in list(day.open_sessions):
+            self.emit(SessionClosed(market, method))
+        for expire in self.before_close:
+            expire(market)
         prices = [
             self._closing(day.market, one)
             for one in self.exchange.instruments.of_market(market)

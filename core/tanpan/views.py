@@ -26,7 +26,7 @@ Key = tuple[Any, ...]
 
 @frozen
 class Column:
-    """A column: `int` (fen, tonnes, microseconds: the unit ends its name), `text` or `json`."""
+    """A column: `int` (fen, tonnes, microseconds: the unit ends its name), `text` or `json`; in live queries also `bool`."""
 
     name: str
     kind: str
@@ -50,7 +50,8 @@ Fold = Callable[[Change], Iterable[Row]]
 
 @frozen
 class View:
-    """A table of facts. `own` names the columns that hold an account: its operators may read such rows."""
+    """A table of facts, `doc` in one sentence. `own` names the columns that hold an account: its operators may
+    read such rows."""
 
     name: str
     zh: str
@@ -62,6 +63,7 @@ class View:
     own: tuple[str, ...] = ("account",)
     readers: tuple[str, ...] = (OPERATOR, STAFF, REGULATOR)
     every: Fold | None = field(default=None)
+    doc: str = ""
 
     def fold(self, event: type[Event]) -> Fold | None:
         """What an event type does to the view."""
@@ -86,6 +88,15 @@ class View:
         if actor.account not in asked:
             raise Refusal("PERMISSION_DENIED", actor=actor.name, view=self.name)
         return where
+
+    def any_of(self, actor: Actor, where: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns of which one must hold its value, beside a filter of `for_actor`.
+
+        Where an operator's account may stand in one of several columns he reads the rows in which it does.
+        """
+        if actor.role != OPERATOR or len(self.own) < 2 or any(column in where for column in self.own):
+            return {}
+        return dict.fromkeys(self.own, actor.account)
 
     def _filter(self, where: Mapping[str, Any]) -> dict[str, Any]:
         """A filter in the columns' own types; refuses a column there is not and a number that is none."""
@@ -130,9 +141,13 @@ class MemoryTables:
     def put(self, view: View, row: Row) -> None:
         self._rows.setdefault(view.name, {})[tuple(row[column] for column in view.key)] = row
 
-    def rows(self, view: View, where: Mapping[str, Any]) -> list[Row]:
+    def rows(
+        self, view: View, where: Mapping[str, Any], any_of: Mapping[str, Any] | None = None
+    ) -> list[Row]:
         table = self._rows.get(view.name, {})
         found = [row for row in table.values() if all(row[name] == value for name, value in where.items())]
+        if any_of:
+            found = [row for row in found if any(row[name] == value for name, value in any_of.items())]
         return sorted(found, key=lambda row: tuple(row[column] for column in view.key))
 
 
@@ -192,3 +207,4 @@ def column(name: str, kind: str, zh: str, en: str) -> Column:
 INT: Final = "int"
 TEXT: Final = "text"
 JSON: Final = "json"
+BOOL: Final = "bool"

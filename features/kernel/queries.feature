@@ -194,3 +194,131 @@ Feature: Queries and views
         | listing | first |
       Then it is refused because BAD_FIELD
       And the refusal says field is listing
+
+  Rule: Every act is kept with the operator who did it and the account he acted for
+
+    Scenario: The journal names actor, account, command and what came of it
+      When Alpha sends "core.add_operator"
+        | account     | Alpha        |
+        | operator    | Alpha-desk   |
+        | permissions | trade, query |
+      And Alpha-desk posts to sell 7 t of U1 at 50.00
+      Then it is refused because UNKNOWN_ACCOUNT
+      When Alpha-desk sends "core.post_listing"
+        | account    | Alpha |
+        | instrument | U1    |
+        | side       | sell  |
+        | quantity   | 7     |
+        | price      | 50.00 |
+      And regulator asks "core.journal" where
+        | actor | Alpha-desk |
+      Then the answer has 1 rows
+      And the answer shows
+        | actor      | account | command           | events              |
+        | Alpha-desk | Alpha   | core.post_listing | core.listing_posted |
+      When Alpha-desk asks "core.journal"
+      Then the answer shows
+        | actor      | account | command           | events              |
+        | Alpha      | Alpha   | core.post_listing | core.listing_posted |
+        | Alpha      | Alpha   | core.add_operator | core.operator_added |
+        | Alpha-desk | Alpha   | core.post_listing | core.listing_posted |
+      And the answer has 3 rows
+
+    Scenario: The journal names who confirmed what another proposed
+      When admin asks "core.journal" where
+        | command | core.confirm_proposal |
+      Then the answer shows
+        | actor | approver | events                                         |
+        | admin | admin2   | core.proposal_confirmed, core.instrument_admitted |
+
+    Scenario: Another's part of the journal is refused
+      When Gamma asks "core.journal" where
+        | account | Alpha |
+      Then it is refused because PERMISSION_DENIED
+      And nothing has changed
+      When registry asks "core.journal"
+      Then it is refused because PERMISSION_DENIED
+      And nothing has changed
+
+  Rule: Who there is and what there is can be asked
+
+    Scenario: A participant reads its own account and operators, the staff all
+      When Alpha asks "core.operators"
+      Then the answer has 1 rows
+      And the answer shows
+        | account | operator | permissions                          | frozen |
+        | Alpha   | Alpha    | trade, cash, units, operators, query | False  |
+      When admin asks "core.operators"
+      Then the answer has 3 rows
+      When Alpha asks "core.accounts"
+      Then the answer has 1 rows
+      When regulator asks "core.accounts"
+      Then the answer shows
+        | account | participant | restricted |
+        | Alpha   | Alpha       |            |
+        | Gamma   | Gamma       |            |
+
+    Scenario: A restriction shows at the account
+      When admin sends "core.open_case"
+        | account   | Alpha        |
+        | behaviour | manipulation |
+        | report    | R-1          |
+      And admin sends "core.take_measure"
+        | market  | board            |
+        | account | Alpha            |
+        | measure | restrict_trading |
+        | reason  | manipulation     |
+        | case    | 1                |
+      And Alpha asks "core.accounts"
+      Then the answer shows
+        | account | restricted |
+        | Alpha   | trade      |
+
+    Scenario: The users of the institutions are read by staff and regulator
+      When regulator asks "core.users"
+      Then the answer shows
+        | user      | role      | frozen |
+        | admin     | staff     | False  |
+        | registry  | registry  | False  |
+        | regulator | regulator | False  |
+      When Alpha asks "core.users"
+      Then it is refused because PERMISSION_DENIED
+      And nothing has changed
+
+    Scenario: The packs and the instruments of the exchange
+      When Gamma asks "core.packs"
+      Then the answer shows
+        | pack           | version | state   | markets     |
+        | neutral_market | 1.0     | enabled | auto, board |
+      When Gamma asks "core.instruments" where
+        | market | board |
+      Then the answer shows
+        | instrument | market | product | state  | initial | listing_day | suspended |
+        | U1         | board  | UNIT    | listed | 50.00   | 2026-03-02  | False     |
+      When Gamma asks "core.instruments" where
+        | market | auto |
+      Then the answer has 0 rows
+
+    Scenario: What is frozen says why
+      When it is 13:00
+      And Beta posts to buy 10 t of U1 at 40.00
+      Then it is refused because PRICE_OUT_OF_BAND
+      When Beta posts to buy 10 t of U1 at 49.00
+      And Alpha sends "core.offer_block"
+        | account    | Alpha |
+        | instrument | U1    |
+        | side       | sell  |
+        | quantity   | 400   |
+        | price      | 50.00 |
+      Then it is refused because QTY_BELOW_BLOCK_MIN
+      When Alpha asks "core.holds"
+      Then the answer has 1 rows
+      And the answer shows
+        | account | instrument | cause   | number | frozen_tonnes |
+        | Alpha   | U1         | listing | 1      | 40            |
+      When Beta asks "core.holds"
+      Then the answer shows
+        | account | instrument | cause   | number | frozen_fen |
+        | Beta    | U1         | listing | 2      | 492.45     |
+      When Gamma asks "core.holds"
+      Then the answer has 0 rows

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ccer_national.certificates import CERTIFICATES
 from ccer_national.rulebook import CCER
 from tanpan.hookspecs import hookimpl
-from tanpan.packs import Pack, read_clauses
+from tanpan.packs import Pack, Proposal, read_clauses
 from tanpan.views import View
 
 
@@ -20,6 +20,7 @@ def tanpan_pack() -> Pack:
         institution="北京绿色交易所有限公司",
         markets=(CCER,),
         clauses=read_clauses("ccer_national"),
+        proposes=Proposal("beijing", "北京绿色交易所", "China Beijing Green Exchange"),
     )
 
 

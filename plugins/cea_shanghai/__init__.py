@@ -6,7 +6,7 @@ from cea_shanghai.risk_reserve import REFUSALS, RiskReserve
 from cea_shanghai.rulebook import CEA
 from tanpan.component import Component
 from tanpan.hookspecs import hookimpl
-from tanpan.packs import Pack, read_clauses
+from tanpan.packs import Pack, Proposal, read_clauses
 
 
 @hookimpl
@@ -21,6 +21,7 @@ def tanpan_pack() -> Pack:
         markets=(CEA,),
         refusals=REFUSALS,
         clauses=read_clauses("cea_shanghai"),
+        proposes=Proposal("shanghai", "上海环境能源交易所", "Shanghai Environment and Energy Exchange"),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, PACK_OF, Venue
 from kernel.scripted_days import scripted
@@ -21,7 +23,7 @@ from tanpan.refusals import Refusal
 from tanpan.reports import CORE_VIEWS
 from tanpan.views import MemoryTables, Projector, Row
 from tanpan_adapters.projection import Projection
-from tanpan_adapters.store import EMPTY, Batch, Journal, ViewStore, open_engine, views_url
+from tanpan_adapters.store import EMPTY, Batch, Journal, ViewStore, open_engine, open_views, views_url
 
 NAME = "venue"
 Views = dict[str, list[Row]]
@@ -35,8 +37,8 @@ def board() -> tuple[Venue, tuple[AnyRecord, ...]]:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/tanpan.db"
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -180,13 +182,119 @@ def test_the_same_journal_is_not_folded_again(url: str, journal: Journal) -> Non
     venue, records = board()
     append(journal, records)
     followed(url, journal)
-    views = ViewStore(open_engine(views_url(url, NAME)))
+    views = open_views(url, NAME)
     with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
         projection._tables.clear = lambda: pytest.fail("cleared")  # type: ignore[method-assign]
         projection.follow()
     for view in CORE_VIEWS:
         assert views.cursor(view.name) == len(records)
-    views._engine.dispose()
+    views.close()
+
+
+# --- the state that is kept beside the views -------------------------------------------------------------
+
+
+def replayed(url: str, journal: Journal) -> tuple[int, Views]:
+    """How many records a new projection replays, and what it shows then."""
+    with Projection(url, NAME, board()[0].assembly, CALENDAR, journal) as projection:
+        first = projection.exchange.seq
+        projection.follow()
+        assert projection.exchange.state_hash() == _state_hash(projection.exchange.seq)
+        return projection.exchange.seq - first, shown(projection)
+
+
+@cache
+def _state_hash(seq: int) -> str:
+    venue, records = board()
+    exchange = Exchange(NAME, venue.assembly, CALENDAR)
+    exchange.apply(records[:seq])
+    return exchange.state_hash()
+
+
+def test_a_projection_goes_on_from_the_state_it_kept(url: str, journal: Journal) -> None:
+    venue, records = board()
+    append(journal, records[:105])
+    assert replayed(url, journal)[0] == 105
+    append(journal, records[105:])
+    assert replayed(url, journal) == (len(records) - 105, expected(venue, records))
+    assert replayed(url, journal) == (0, expected(venue, records))
+
+
+def test_a_state_is_kept_at_times_while_a_projection_runs(url: str, journal: Journal) -> None:
+    venue, records = board()
+    projection = Projection(url, NAME, venue.assembly, CALENDAR, journal, keep_every=50)
+    for first, last in ((0, 49), (49, 105), (105, 126)):
+        append(journal, records[first:last])
+        projection.follow()
+    projection._store.close()  # as if it was killed
+    append(journal, records[126:])
+    assert replayed(url, journal) == (len(records) - 105, expected(venue, records))
+
+
+def keep_changed(url: str, **changes: Any) -> None:
+    views = open_views(url, NAME)
+    state = views.state()
+    assert state is not None
+    views.keep_state(evolve(state, **changes))
+    views.close()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"fingerprint": "of other code"},
+        {"state_hash": "another"},
+        {"payload": b"damaged"},
+        {"digest": bytes(32)},
+        {"seq": 104},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_kept_state_that_does_not_fit_is_not_used(
+    url: str, journal: Journal, changes: dict[str, Any]
+) -> None:
+    venue, records = board()
+    append(journal, records[:105])
+    replayed(url, journal)
+    append(journal, records[105:])
+    keep_changed(url, **changes)
+    assert replayed(url, journal) == (len(records), expected(venue, records))
+
+
+def test_a_kept_state_ahead_of_a_view_is_not_used(url: str, journal: Journal) -> None:
+    venue, records = board()
+    append(journal, records)
+    replayed(url, journal)
+    views = open_views(url, NAME)
+    views.ensure(CORE_VIEWS[0])
+    views.clear(CORE_VIEWS[0])
+    views.close()
+    assert replayed(url, journal) == (len(records), expected(venue, records))
+
+
+def test_what_stopped_half_way_keeps_no_state(url: str, journal: Journal) -> None:
+    venue, records = board()
+    append(journal, records)
+    projection = Projection(url, NAME, venue.assembly, CALENDAR, journal)
+    projection._tables.flush = lambda: pytest.fail("stopped")  # type: ignore[method-assign]
+    with pytest.raises(pytest.fail.Exception), projection:
+        projection.follow()
+    assert replayed(url, journal) == (len(records), expected(venue, records))
+
+
+def test_after_an_error_a_projection_begins_again_at_what_is_flushed(url: str, journal: Journal) -> None:
+    venue, records = board()
+    append(journal, records[:105])
+    with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
+        projection.follow()
+        append(journal, records[105:])
+        get = projection._tables.get
+        projection._tables.get = lambda *_: 1 // 0  # type: ignore[method-assign]
+        with pytest.raises(ZeroDivisionError):
+            projection.follow()
+        projection._tables.get = get  # type: ignore[method-assign]
+        projection.follow()
+        assert shown(projection) == expected(venue, records)
 
 
 def test_the_head_at_a_sequence_is_the_one_there_was(journal: Journal) -> None:

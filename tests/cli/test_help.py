@@ -6,8 +6,18 @@ import sys
 import pytest
 
 from cli.conftest import Run
+from tanpan_adapters.cli import COMMANDS
 
-HEAVY = ("sqlalchemy", "pytest", "rich", "chinese_calendar", "msgspec", "tanpan.exchange")
+HEAVY = (
+    "sqlalchemy",
+    "pytest",
+    "rich",
+    "chinese_calendar",
+    "msgspec",
+    "tanpan.exchange",
+    "litestar",
+    "uvicorn",
+)
 
 
 def test_importing_the_command_line_imports_nothing_heavy() -> None:
@@ -16,7 +26,7 @@ def test_importing_the_command_line_imports_nothing_heavy() -> None:
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("command", ["replay", "rules", "spec", "journal", "bulletin"])
+@pytest.mark.parametrize("command", list(COMMANDS))
 def test_every_command_has_help(tanpan: Run, command: str) -> None:
     assert command in tanpan("--help").stdout
     assert tanpan(command, "--help").exit_code == 0

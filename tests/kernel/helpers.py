@@ -18,6 +18,7 @@ from tanpan.listings import PostListing, TakeListing
 from tanpan.messages import AnyRecord, Command, Envelope, Event
 from tanpan.packs import assemble, load
 from tanpan.parties import OpenAccount
+from tanpan.personal import token
 from tanpan.refusals import BY_CODE, Refusal
 from tanpan.rulebook import Terms
 from tanpan.trading_day import CLEARED, CLOSED, OPEN, OpenDay
@@ -27,6 +28,8 @@ CALENDAR = published()
 SETUP = date(2026, 3, 2)
 FIRST = date(2026, 3, 3)
 REFERENCE = 5_000
+MAIL = token("mail", "a-token-of-the-tests-1", "desk@example.com")
+MOBILE = token("mobile", "a-token-of-the-tests-2", "13800138000")
 ACCOUNTS = ("Alpha", "Beta", "Gamma")
 PACK_OF = {
     "auto": "neutral_market",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from random import Random
 
-from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, PACK_OF, Venue
+from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, MAIL, MOBILE, PACK_OF, Venue
 from tanpan.blocks import AcceptBlock, ConfirmBlock, OfferBlock, OpenDialogue, ProposeTerms
 from tanpan.custody import TransferOut, Withdraw
 from tanpan.listings import WithdrawListing
 from tanpan.messages import Command
 from tanpan.oversight import LiftMeasure, OpenCase, PublishNotice, Resume, Suspend, TakeMeasure
-from tanpan.parties import AddOperator, FreezeOperator, SetPermissions, UnfreezeOperator
+from tanpan.parties import AddOperator, FreezeOperator, ModifyOperator, SetPermissions, UnfreezeOperator
 from tanpan.refusals import Refusal
+from tanpan.timetable import CloseDay, CloseSession, HoldStep, OpenSession, ReleaseStep
 from tanpan.trading_day import AnnounceClosure, StateBlockFigures
 
 
@@ -31,6 +32,8 @@ def scripted(market: str, days: int = 8) -> Venue:
         if number == 2:
             venue.change(market, "methods_open", ["listed", "block"], CALENDAR.trading_day_after(day))
         venue.until(day, "15:00")
+        if number == 4:
+            venue.send("admin", ReleaseStep(market, "closing", "reason"))
         if number >= 2:
             venue.settle(market)
         if number == 4:
@@ -82,7 +85,8 @@ def _around(venue: Venue, market: str, number: int) -> None:
     measure = venue.terms(market).measures[0][0]
     if number == 0:
         venue.send("admin", PublishNotice(market, "title", "text"))
-        venue.send("Alpha", AddOperator("Alpha", "Alpha-2", ["trade"]))
+        venue.send("Alpha", AddOperator("Alpha", "Alpha-2", ["trade"], MAIL))
+        venue.send("Alpha", ModifyOperator("Alpha", "Alpha-2", mobile=MOBILE))
         venue.send("Alpha", FreezeOperator("Alpha", "Alpha-2"))
     elif number == 1:
         venue.send("Alpha", UnfreezeOperator("Alpha", "Alpha-2"))
@@ -97,6 +101,13 @@ def _around(venue: Venue, market: str, number: int) -> None:
         venue.two(
             StateBlockFigures(market, "X", venue.exchange.today(), 1_000, 5_000_000, "a bulletin, line 1")
         )
+    elif number == 4:
+        venue.send("admin", HoldStep(market, "closing", "reason"))
+    elif number == 6:
+        venue.send("admin", CloseSession(market, "listed"))
+        venue.send("admin", OpenSession(market, "listed"))
+        venue.until(venue.exchange.today(), "14:30")
+        venue.send("admin", CloseDay(market, venue.exchange.today()))
     elif number == 5:
         venue.send("admin", LiftMeasure(2, "reason"))
         venue.send("Gamma", Withdraw("Gamma", 1_000_000))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, PACK_OF, REFERENCE, Venue, at
+from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, MAIL, MOBILE, PACK_OF, REFERENCE, Venue, at
 from kernel.shadow_books import ShadowBooks
 from tanpan.amendments import ChangeParameter
 from tanpan.blocks import (
@@ -37,8 +37,16 @@ from tanpan.listings import ListingsExpired, TradeDone, WithdrawListing
 from tanpan.messages import AnyRecord, Command, Envelope
 from tanpan.oversight import LiftMeasure, OpenCase, Resume, Suspend, TakeMeasure
 from tanpan.packs import DrainPack, EnablePack
-from tanpan.parties import AddOperator, FreezeOperator, OpenAccount, SetPermissions, UnfreezeOperator
+from tanpan.parties import (
+    AddOperator,
+    FreezeOperator,
+    ModifyOperator,
+    OpenAccount,
+    SetPermissions,
+    UnfreezeOperator,
+)
 from tanpan.refusals import Refusal
+from tanpan.timetable import STEPS, CloseDay, CloseSession, HoldStep, OpenSession, ReleaseStep
 from tanpan.trading_day import OPEN, AnnounceClosure, OpenDay
 
 WORLDS = {
@@ -305,6 +313,10 @@ class Market(RuleBasedStateMachine):
     def the_next_day_opens(self, clock: str, number: int) -> None:
         day = self.exchange.calendar.trading_day_after(local_day(self.exchange.now))
         self.exchange.advance(at(day, "09:05"))
+        for market in self.markets if number % 3 else ():
+            # Whatever was held is let go, most days.
+            for step in list(self.exchange.timetable.held[market]):
+                self.send("admin", ReleaseStep(market, step, "reason"))
         for market in self.markets if number % 5 else self.markets[:1]:
             self.send("admin", OpenDay(market, day))
         self.exchange.advance(at(day, clock))
@@ -313,6 +325,23 @@ class Market(RuleBasedStateMachine):
     def a_day_is_opened_at_will(self, number: int, days: int) -> None:
         today = local_day(self.exchange.now)
         self.send("admin", OpenDay(self.market(number), today + timedelta(days=days if days > 350 else 0)))
+
+    @rule(
+        number=pick, step=st.sampled_from((*STEPS, "lunch")), reason=st.sampled_from(("reason", "reason", ""))
+    )
+    def a_step_is_held_or_released(self, number: int, step: str, reason: str) -> None:
+        kind = HoldStep if number % 2 else ReleaseStep
+        self.send("admin", kind(self.market(number), step, reason))
+
+    @rule(number=pick, method=st.sampled_from(("listed", "block", "auction")))
+    def a_session_by_hand(self, number: int, method: str) -> None:
+        kind = OpenSession if number % 2 else CloseSession
+        self.send("admin", kind(self.market(number), method))
+
+    @rule(number=pick, back=st.integers(0, 2))
+    def a_day_is_closed_by_hand(self, number: int, back: int) -> None:
+        day = self.exchange.days.by_market[self.market(number)]
+        self.send("admin", CloseDay(self.market(number), day.opened_on - timedelta(days=back // 2)))
 
     def pending(self, market: str) -> list[Any]:
         return [book for book in self.exchange.days.by_market[market].books if book.state != OPEN]
@@ -373,7 +402,8 @@ class Market(RuleBasedStateMachine):
     def operators_come_and_go(self, who: str, number: int, rights: list[str]) -> None:
         name = f"{who} {number % 4}"
         actor = who if number % 3 else "admin"
-        self.send(actor, AddOperator(who, name, rights))
+        self.send(actor, AddOperator(who, name, rights, MAIL if number % 5 else ""))
+        self.send(actor, ModifyOperator(who, name, mobile=MOBILE if number % 3 else "13800138000"))
         self.send(actor, SetPermissions(who, name, rights))
         self.send(actor, FreezeOperator(who, name))
         self.send(name, Withdraw(who, 1))

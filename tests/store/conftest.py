@@ -1,9 +1,8 @@
-"""A database file per test, closed afterwards."""
+"""A database per test, of each kind, closed afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -12,8 +11,8 @@ from tanpan_adapters.store import Journal, open_engine
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/tanpan.db"
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tanpan_adapters.store import Batch, RefusalRow
+from tanpan_adapters.store import Batch, Message, RefusalRow
 
 NINE_O_CLOCK = 1_626_397_200_000_000  # 2021-07-16 09:00 in Beijing, in UTC microseconds
 
@@ -32,4 +32,11 @@ def refusal(number: int) -> RefusalRow:
         code="price-outside-band",
         clause="CEA-2.1",
         details='{"price_fen":5281,"highest_fen":5280,"交易主体":"甲公司"}',
+    )
+
+
+def message(seq: int, number: int = 1) -> Message:
+    """What a record tells an account by mail."""
+    return Message(
+        "beijing", seq, number, "operator_frozen", "甲公司", '{"operator":"op7"}', NINE_O_CLOCK + seq
     )

@@ -10,6 +10,7 @@ import pytest
 from attrs import evolve
 from sqlalchemy import Engine, event
 
+from databases import only
 from store.samples import batch, batches, refusal
 from tanpan_adapters.store import (
     EMPTY,
@@ -222,12 +223,13 @@ def test_an_append_of_nothing_changes_nothing(journal: Journal) -> None:
 
 def test_a_batch_and_its_refusals_are_kept_together_or_not_at_all(journal: Journal) -> None:
     unfit = evolve(refusal(2), code=None)  # type: ignore[arg-type]
-    with pytest.raises(StoreError, match=r"journal of beijing can't be appended to: NOT NULL .*audit\.code"):
+    with pytest.raises(StoreError, match=r"journal of beijing can't be appended to: .*\bcode\b"):
         journal.append([batch(1)], [refusal(1), unfit])
     assert journal.head() == EMPTY
     assert journal.refusals(10) == []
 
 
+@only("sqlite")
 def test_after_a_full_disk_the_journal_is_as_before_and_goes_on(engine: Engine, journal: Journal) -> None:
     head = journal.append(batches(2))
     journal.close()
@@ -249,21 +251,37 @@ def fill_the_disk(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
+ORPHANING_FUNCTION = """
+    CREATE FUNCTION orphan() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN INSERT INTO child VALUES (1); RETURN NEW; END $$;
+    CREATE TRIGGER orphan AFTER INSERT ON journal FOR EACH ROW EXECUTE FUNCTION orphan()
+"""
+ORPHANS = {
+    "sqlite": (
+        "CREATE TRIGGER orphan AFTER INSERT ON journal BEGIN INSERT INTO child VALUES (1); END",
+        "DROP TRIGGER orphan",
+    ),
+    "postgresql": (
+        ORPHANING_FUNCTION,
+        "DROP TRIGGER orphan ON journal",
+    ),
+}
+
+
 def test_after_a_failed_commit_the_journal_is_as_before_and_goes_on(engine: Engine, journal: Journal) -> None:
     head = journal.append(batches(2))
+    make, drop = ORPHANS[engine.dialect.name]
     with engine_module.writing(engine) as connection:
         connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
         connection.exec_driver_sql(
             "CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)"
         )
-        connection.exec_driver_sql(
-            "CREATE TRIGGER orphan AFTER INSERT ON journal BEGIN INSERT INTO child VALUES (1); END"
-        )
-    with pytest.raises(StoreError, match="can't be appended to: FOREIGN KEY constraint failed"):
-        journal.append([batch(7)])  # SQLite objects only when it is told to commit
+        connection.exec_driver_sql(make)
+    with pytest.raises(StoreError, match=r"can't be appended to: .*(?i:foreign key constraint)"):
+        journal.append([batch(7)])  # the database objects only when it is told to commit
     assert journal.head() == head
     with engine_module.writing(engine) as connection:
-        connection.exec_driver_sql("DROP TRIGGER orphan")
+        connection.exec_driver_sql(drop)
     assert journal.append([batch(7)]).seq == 9
     assert journal.verify().batches == 3
 
@@ -274,8 +292,11 @@ def test_a_database_locked_by_another_is_reported_and_then_used(
     monkeypatch.setattr(engine_module, "BUSY_MILLISECONDS", 20)
     engine = open_engine(url)
     with Journal(engine, "beijing") as journal:
-        with engine_module.writing(engine), pytest.raises(StoreError, match="database is locked"):
-            journal.append([batch(1)])
+        with engine_module.writing(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("LOCK TABLE meta")
+            with pytest.raises(StoreError, match=r"database is locked|lock timeout"):
+                journal.append([batch(1)])
         assert journal.append([batch(1)]).seq == 3
     engine.dispose()
 

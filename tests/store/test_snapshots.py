@@ -42,7 +42,7 @@ def test_a_snapshot_that_is_not_there_gives_the_reason(kept: Journal) -> None:
     assert kept.read_snapshot(5) == (None, "there is no snapshot at 5")
 
 
-@pytest.mark.parametrize("damage", ["x'00'", "substr(payload, 2)", "'text'"])
+@pytest.mark.parametrize("damage", ["digest", "substr(payload, 2)", "'text'"])
 def test_a_damaged_snapshot_is_not_read(engine: Engine, kept: Journal, damage: str) -> None:
     with engine.connect() as connection, connection.begin():
         connection.exec_driver_sql(f"UPDATE snapshots SET payload = {damage} WHERE seq = 6")
@@ -55,7 +55,7 @@ def test_snapshots_that_cannot_be_reached_give_the_reason(engine: Engine, kept: 
         connection.exec_driver_sql("DROP TABLE snapshots")
     nothing, reason = kept.read_snapshot(6)
     assert nothing is None
-    assert "no such table: snapshots" in reason
+    assert "snapshots" in reason
 
 
 def test_a_snapshot_of_what_is_not_committed_is_refused(kept: Journal) -> None:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from sqlalchemy import Engine
 
+from databases import only
 from store.samples import batch, batches
 from tanpan_adapters.store import Batch, Head, Journal, JournalBroken, StoreError, open_engine
 
@@ -37,7 +38,7 @@ def found(journal: Journal) -> tuple[int, str]:
 
 
 def test_an_edited_payload_is_found(engine: Engine, written: Journal) -> None:
-    tamper(engine, f"UPDATE journal SET payload = x'00' WHERE {THIRD}")
+    tamper(engine, f"UPDATE journal SET payload = substr(payload, 2) WHERE {THIRD}")
     assert found(written) == (7, "the row was changed: its digest doesn't fit its content")
 
 
@@ -47,12 +48,14 @@ def test_an_edited_header_is_found(engine: Engine, written: Journal, change: str
     assert found(written) == (7, "the row was changed: its digest doesn't fit its content")
 
 
+@only("sqlite")
 @pytest.mark.parametrize("change", ["payload = 'text'", "at = 'noon'", "records = 2.5", "payload = 5"])
 def test_a_value_of_another_kind_is_found(engine: Engine, written: Journal, change: str) -> None:
     tamper(engine, f"UPDATE journal SET {change} WHERE {THIRD}")
     assert found(written) == (7, "the row was changed: a value is of the wrong kind")
 
 
+@only("sqlite")
 def test_a_text_that_cannot_be_decoded_is_found(engine: Engine, written: Journal) -> None:
     tamper(engine, f"UPDATE journal SET payload = CAST(x'ff' AS TEXT) WHERE {THIRD}")
     seq, reason = found(written)
@@ -179,6 +182,7 @@ def test_reading_on_from_a_snapshot_finds_what_was_removed_after_it(engine: Engi
             list(written.read(after_seq))
 
 
+@only("sqlite")
 def test_a_flipped_bit_anywhere_in_the_file_never_passes_for_the_journal(url: str, tmp_path: Path) -> None:
     """What can be read from a damaged file is what was written, up to an error that says so."""
     written = batches(6, size=3000)

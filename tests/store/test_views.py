@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cmp_to_key, partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect
 
-from tanpan_adapters.store import Change, StoreError, ViewStore, open_engine, position, views_url
+from tanpan_adapters.store import Change, KeptState, StoreError, ViewStore, position, views_url
 from tanpan_adapters.store.engine import writing
 
 
@@ -150,7 +148,7 @@ def test_a_change_that_does_not_fit_the_declaration_is_refused(
 
 
 def test_a_key_column_may_not_be_none(views: ViewStore) -> None:
-    with pytest.raises(StoreError, match="NOT NULL constraint failed"):
+    with pytest.raises(StoreError, match=r"(?i:not.null constraint)"):
         views.apply(PRICES, [("put", evolve_row(price(1), day=None))], cursor=1)
 
 
@@ -165,6 +163,85 @@ def test_rows_are_filtered_ordered_and_limited(views: ViewStore) -> None:
     assert views.rows(PRICES, order=("close_fen",)) == [rows[1], rows[2], rows[0], rows[3]]
     assert views.rows(PRICES, order=("-close_fen",)) == [rows[0], rows[3], rows[2], rows[1]]
     assert views.rows(PRICES, order=("-day",), limit=2) == [rows[2], rows[1]]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "days"),
+    [
+        ({"day": (2, 3)}, [2, 3]),
+        ({"day": (None, 2)}, [0, 1, 2]),
+        ({"day": (3, None)}, [3, 4]),
+        ({"day": (None, None)}, [0, 1, 2, 3, 4]),
+        ({"close_fen": (5, 6)}, [3]),
+        ({"close_fen": (5, None), "day": (None, 3)}, [1, 3]),
+        ({"instrument": ("A", "B")}, []),
+    ],
+)
+def test_rows_are_kept_to_ranges(views: ViewStore, ranges: Any, days: list[int]) -> None:
+    closes = [None, 7, None, 5, 7]
+    views.apply(PRICES, [("put", price(day, close_fen=close)) for day, close in enumerate(closes)], cursor=1)
+    assert [row["day"] for row in views.rows(PRICES, ranges=ranges)] == days
+
+
+def test_rows_may_equal_any_of_some_values(views: ViewStore) -> None:
+    views.apply(PRICES, [("put", price(day, close_fen=10 - day)) for day in range(8)], cursor=1)
+    found = views.rows(PRICES, any_of={"day": 3, "close_fen": 9})
+    assert [row["day"] for row in found] == [1, 3]
+    assert [row["day"] for row in views.rows(PRICES, {"day": 3}, any_of={"day": 3, "close_fen": 9})] == [3]
+    assert views.rows(PRICES, any_of={"day": 99, "close_fen": 99}) == []
+
+
+def test_text_sorts_by_code_point_and_nul_is_shown(views: ViewStore) -> None:
+    names = ["", "B", "a", "b", "é", "上", "北", "😀"]
+    views.apply(PRICES, [("put", price(1, name)) for name in reversed(names)], cursor=1)
+    assert [row["instrument"] for row in views.rows(PRICES)] == names
+    puts: list[Change] = [("put", price(2, "a\0", 1)), ("put", price(2, "a␀", 2, {"x": "\0"}))]
+    views.apply(PRICES, puts, cursor=2)
+    assert views.rows(PRICES, {"instrument": "a\0"}) == [price(2, "a␀", 2, {"x": "\0"})]
+
+
+def test_many_rows_are_put_and_put_again(views: ViewStore) -> None:
+    rows = [price(day, close_fen=None if day % 3 else day, more=[day, None]) for day in range(2_000)]
+    views.apply(PRICES, [("put", row) for row in rows], cursor=1)
+    assert views.rows(PRICES) == rows
+    changed = [evolve_row(row, close_fen=1, more=None) for row in rows[::2]]
+    views.apply(PRICES, [("put", row) for row in changed], cursor=2)
+    assert views.rows(PRICES, ranges={"close_fen": (1, 1)}) == changed
+
+
+def test_a_view_of_nothing_but_its_key(views: ViewStore) -> None:
+    view = View("pairs", (Column("a", "int"), Column("b", "text")), key=("a", "b"))
+    views.ensure(view)
+    for cursor in (1, 2):
+        views.apply(view, [("put", {"a": 1, "b": "x"}), ("put", {"a": cursor, "b": "y"})], cursor)
+    assert views.rows(view) == [{"a": 1, "b": "x"}, {"a": 1, "b": "y"}, {"a": 2, "b": "y"}]
+
+
+def test_a_state_is_kept_in_place_of_the_one_before(engine: Engine, views: ViewStore) -> None:
+    assert views.state() is None
+    for seq in (3, 9):
+        kept = KeptState(seq, bytes(32), "shape", "hash", b"\0state")
+        views.keep_state(kept)
+        assert ViewStore(engine).state() == kept
+    views.forget_state()
+    assert views.state() is None
+
+
+def test_views_of_an_older_version_are_made_anew(engine: Engine, views: ViewStore) -> None:
+    views.apply(PRICES, [("put", price(1))], cursor=9)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE meta SET value = 'views 1' WHERE key = 'schema'")
+        connection.exec_driver_sql("DROP TABLE state")
+    again = ViewStore(engine)
+    again.ensure(PRICES)
+    assert (again.rows(PRICES), again.cursor(PRICES.name), again.state()) == ([], 0, None)
+
+
+def test_views_of_a_newer_version_are_refused(engine: Engine, views: ViewStore) -> None:
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE meta SET value = 'views 9' WHERE key = 'schema'")
+    with pytest.raises(StoreError, match="a newer database needs a newer tanpan"):
+        ViewStore(engine)
 
 
 @pytest.mark.parametrize(
@@ -263,16 +340,16 @@ def test_columns_may_be_named_like_words_of_sql(views: ViewStore) -> None:
 def test_a_locked_or_broken_views_file_is_reported(engine: Engine, views: ViewStore) -> None:
     with writing(engine) as connection:
         connection.exec_driver_sql("DROP TABLE view_kernel_day_prices")
-    with pytest.raises(StoreError, match=r"view kernel\.day_prices can't be read: no such table"):
+    with pytest.raises(StoreError, match=r"view kernel\.day_prices can't be read: .*view_kernel_day_prices"):
         views.rows(PRICES)
 
 
 # Properties: whatever the changes and however the rows are paged, the view equals a dictionary.
 
 SMALL = st.integers(0, 3)
-ROWS = st.builds(price, day=SMALL, instrument=st.sampled_from("AB"), close_fen=st.none() | SMALL)
+ROWS = st.builds(price, day=SMALL, instrument=st.sampled_from("aB"), close_fen=st.none() | SMALL)
 CHANGES = st.tuples(st.just("put"), ROWS) | st.tuples(
-    st.just("delete"), st.tuples(SMALL, st.sampled_from("AB"))
+    st.just("delete"), st.tuples(SMALL, st.sampled_from("aB"))
 )
 ORDERS = st.lists(
     st.sampled_from(["day", "-day", "close_fen", "-close_fen", "instrument"]),
@@ -281,30 +358,25 @@ ORDERS = st.lists(
 ).map(tuple)
 
 
-@pytest.fixture(scope="module")
-def shared() -> Iterator[ViewStore]:
-    with TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{Path(folder)}/shared.db", durable=False)
-        views = ViewStore(engine)
-        views.ensure(PRICES)
-        yield views
-        engine.dispose()
-
-
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(CHANGES, max_size=8), max_size=4), order=ORDERS, size=st.integers(1, 4))
 def test_a_view_equals_a_dictionary_however_it_is_changed_and_paged(
-    shared: ViewStore, batches: list[list[Change]], order: tuple[str, ...], size: int
+    views: ViewStore, batches: list[list[Change]], order: tuple[str, ...], size: int
 ) -> None:
-    shared.clear(PRICES)
+    views.clear(PRICES)
     expected: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cursor, changes in enumerate(batches):
-        shared.apply(PRICES, changes, cursor)
+        views.apply(PRICES, changes, cursor)
         for change in changes:
             fold(expected, change)
     wanted = sorted(expected.values(), key=cmp_to_key(partial(_compare, order)))
-    assert shared.rows(PRICES, order=order) == wanted
-    assert list(_paged(shared, order, size)) == wanted
+    assert views.rows(PRICES, order=order) == wanted
+    assert list(_paged(views, order, size)) == wanted
+    asked = {"ranges": {"day": (1, 2)}, "any_of": {"instrument": "a", "close_fen": 2}}
+    fits = [
+        row for row in wanted if 1 <= row["day"] <= 2 and (row["instrument"] == "a" or row["close_fen"] == 2)
+    ]
+    assert list(_paged(views, order, size, **asked)) == fits
 
 
 def fold(rows: dict[tuple[Any, ...], dict[str, Any]], change: Change) -> None:
@@ -314,9 +386,9 @@ def fold(rows: dict[tuple[Any, ...], dict[str, Any]], change: Change) -> None:
         rows.pop(change[1], None)
 
 
-def _paged(views: ViewStore, order: tuple[str, ...], size: int) -> Iterator[dict[str, Any]]:
+def _paged(views: ViewStore, order: tuple[str, ...], size: int, **asked: Any) -> Iterator[dict[str, Any]]:
     place = None
-    while page := views.rows(PRICES, order=order, after_key=place, limit=size):
+    while page := views.rows(PRICES, order=order, after_key=place, limit=size, **asked):
         yield from page
         place = position(PRICES, page[-1], order)
 

@@ -11,6 +11,15 @@ import click
 from tanpan_adapters.cli.language import both
 
 COMMANDS: Final = {
+    "serve": ("启动服务", "Serve exchanges over HTTP"),
+    "demo": ("启动带模拟交易的演示服务", "Serve a lively sample on a simulated clock"),
+    "init": (
+        "写出带注释的配置，建立交易机构与首批工作人员",
+        "Write a commented configuration, found the exchanges and their first staff",
+    ),
+    "invite": ("为某个用户生成一次性首登码", "A one-time code for somebody's first sign-in"),
+    "upgrade": ("升级数据库结构", "Bring a database to this version's form"),
+    "doctor": ("检查配置、数据库、日历、规则包与时钟", "Check configuration, database, calendar, packs and clock"),
     "replay": (
         "用内核重放公开的交易日并与每日公报逐项比对",
         "Replay published market days and compare every figure",

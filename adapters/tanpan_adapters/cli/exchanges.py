@@ -54,7 +54,7 @@ class Opened:
     @property
     def assembly(self) -> Assembly:
         """What the packs bring that the journal says were enabled; Failure names one that is missing."""
-        return assembly_of(_packs(self.journal), self.language)
+        return assembly_of(packs_of(self.journal), self.language)
 
     def new(self) -> Exchange:
         """The exchange before its first record."""
@@ -148,7 +148,7 @@ def _exchanges(engine: Engine) -> list[str]:
         return sorted(name for name in names if isinstance(name, str))
 
 
-def _packs(journal: Journal) -> list[str]:
+def packs_of(journal: Journal) -> list[str]:
     """The packs the journal's first record enabled, read without knowing any event type."""
     first = next(iter(journal.read()), None)
     if first is None:

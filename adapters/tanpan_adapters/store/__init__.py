@@ -2,19 +2,28 @@
 
 from .chain import EMPTY, GENESIS, Batch, Head, Verified
 from .engine import open_engine
-from .errors import JournalBroken, JournalConflict, StoreError
+from .errors import JournalBroken, JournalConflict, OfficeLost, StoreError
 from .journal import Journal, RefusalRow, Snapshot, SnapshotInfo
-from .views import Change, ViewColumn, ViewDeclaration, ViewStore, position, views_url
+from .migrations import upgrade
+from .office import Office, try_office
+from .outbox import Due, Message, Outbox
+from .views import Change, KeptState, ViewColumn, ViewDeclaration, ViewStore, open_views, position, views_url
 
 __all__ = [
     "EMPTY",
     "GENESIS",
     "Batch",
     "Change",
+    "Due",
     "Head",
     "Journal",
     "JournalBroken",
     "JournalConflict",
+    "KeptState",
+    "Message",
+    "Office",
+    "OfficeLost",
+    "Outbox",
     "RefusalRow",
     "Snapshot",
     "SnapshotInfo",
@@ -24,6 +33,9 @@ __all__ = [
     "ViewDeclaration",
     "ViewStore",
     "open_engine",
+    "open_views",
     "position",
+    "try_office",
+    "upgrade",
     "views_url",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 
 class StoreError(Exception):
@@ -18,6 +19,10 @@ class JournalConflict(StoreError):
 
     Nothing was written. The writer's state may be stale: rebuild it from the journal before going on.
     """
+
+
+class OfficeLost(StoreError):
+    """The office of an exchange's writer is gone with its connection or was closed: another may hold it now."""
 
 
 class JournalBroken(StoreError):
@@ -35,10 +40,32 @@ def reported(doing: str) -> Iterator[None]:
     try:
         yield
     except StatementError as error:
-        raise StoreError(f"{doing}: {error.orig}") from error
-    except sqlite3.Error as error:
-        raise StoreError(f"{doing}: {error}") from error
+        raise StoreError(f"{doing}: {said(error.orig or error)}") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"{doing}: {said(error)}") from error
+    except driver_errors("Error") as error:
+        raise StoreError(f"{doing}: {said(error)}") from error
     except UnicodeDecodeError as error:
         raise StoreError(f"{doing}: text in it can't be read: {error}") from error
+    except UnicodeEncodeError as error:
+        raise StoreError(f"{doing}: text in it can't be written: {error}") from error
     except OverflowError as error:
-        raise StoreError(f"{doing}: an integer needs more than 64 bits") from error
+        raise StoreError(f"{doing}: {_TOO_LONG}") from error
+
+
+def driver_errors(name: str) -> tuple[type[Exception], ...]:
+    """The exceptions of a DB-API name in the drivers that are loaded; PostgreSQL's is, once it is connected to."""
+    drivers = [sqlite3, *filter(None, [sys.modules.get("psycopg")])]
+    return tuple(getattr(driver, name) for driver in drivers)
+
+
+def said(error: BaseException) -> str:
+    """What a driver says, on one line; PostgreSQL's details are left out, for they show whole rows."""
+    if getattr(error, "sqlstate", None) == _OUT_OF_RANGE:
+        return _TOO_LONG
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    return " ".join(str(primary or error).split())
+
+
+_OUT_OF_RANGE = "22003"
+_TOO_LONG = "an integer needs more than 64 bits"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -26,7 +25,9 @@ from sqlalchemy import (
 
 from .chain import EMPTY, Batch, ChainRow, Head, Verified, Walk, link
 from .engine import writing
-from .errors import JournalBroken, JournalConflict, StoreError, reported
+from .errors import JournalBroken, JournalConflict, StoreError, driver_errors, reported
+from .office import Office, check_epoch
+from .outbox import INSERT_MESSAGE, Message, message_row
 from .schema import JOURNAL_SCHEMA, audit, journal, meta, prepare, snapshots
 from .writer import Writer
 
@@ -98,7 +99,10 @@ _SELECT_DIGEST = select(journal.c.digest).where(
 )
 _SELECT_META = select(meta.c.value).where(meta.c.key == bindparam("its_key"))
 _INSERT_ROW = insert(journal)
-_INSERT_REFUSAL = insert(audit)
+# The database numbers the row, and isn't asked for the number.
+_INSERT_REFUSAL = (
+    insert(audit).inline().values({one.name: bindparam(one.name) for one in audit.c if one.name != "id"})
+)
 _INSERT_META = insert(meta)
 _MOVE_META = (
     update(meta)
@@ -110,15 +114,21 @@ _MOVE_META = (
 class Journal:
     """Appends to and reads the journal of `exchange`; makes the tables when the database is empty.
 
-    One thread appends, over one connection that is held until `close`; any thread may read. `epoch` is the
-    writer's term of office: it is kept with each row and changes nothing else here.
+    One thread appends, over one connection that is held until `close`; any thread may read. With an `office`
+    it appends on the office's connection and only as long as that office is the present one. `epoch` is the
+    writer's term of office, kept with each row: the office's, where there is one.
     """
 
-    def __init__(self, engine: Engine, exchange: str, *, epoch: int = 0) -> None:
+    def __init__(
+        self, engine: Engine, exchange: str, *, office: Office | None = None, epoch: int = 0
+    ) -> None:
+        if office is not None and office.exchange != exchange:
+            raise ValueError(f"the office of {office.exchange} doesn't write the journal of {exchange}")
         prepare(engine, JOURNAL_SCHEMA)
         self._engine = engine
         self._exchange = exchange
-        self._epoch = epoch
+        self._office = office
+        self._epoch = office.epoch if office is not None else epoch
         self._head_key = f"head:{exchange}"
         self._head: Head | None = None
         self._writer: Writer | None = None
@@ -142,11 +152,17 @@ class Journal:
         self._head = self._recorded_head()
         return self._head
 
-    def append(self, batches: Sequence[Batch], refusals: Sequence[RefusalRow] = ()) -> Head:
-        """Commits the batches and the refusals in one transaction and returns the new head.
+    def append(
+        self,
+        batches: Sequence[Batch],
+        refusals: Sequence[RefusalRow] = (),
+        messages: Sequence[Message] = (),
+    ) -> Head:
+        """Commits the batches, the refusals and the messages in one transaction and returns the new head.
 
-        Raises JournalConflict, and writes nothing, when the batches leave a gap, overlap what is there, or
-        another writer was there since this one last looked. Raises StoreError when the database refuses: what
+        Raises JournalConflict, and writes nothing, when the batches leave a gap, overlap what is there, another
+        writer was there since this one last looked, or the office was taken by another. Raises OfficeLost, a
+        StoreError, when the office's connection is gone. Raises StoreError when the database refuses: what
         became of the call is then for `head` to say.
         """
         before = self._head or self.head()
@@ -156,6 +172,7 @@ class Journal:
             with writer.transaction():
                 self._write_rows(writer, before, after, rows)
                 writer.execute_many(_INSERT_REFUSAL, [self._audit_row(refusal) for refusal in refusals])
+                writer.execute_many(INSERT_MESSAGE, [self._message_row(message) for message in messages])
         self._head = after
         return after
 
@@ -267,6 +284,10 @@ class Journal:
         return len(removed)
 
     def _held_writer(self) -> Writer:
+        if self._office is not None:
+            return self._office.writer
+        if self._writer is not None and self._writer.broken:
+            self.close()
         if self._writer is None:
             self._writer = Writer(self._engine)
         return self._writer
@@ -280,10 +301,12 @@ class Journal:
         self, writer: Writer, before: Head, after: Head, rows: Sequence[Mapping[str, Any]]
     ) -> None:
         try:
+            if self._office is not None:
+                check_epoch(writer, self._exchange, self._epoch)
             if not self._move_head(writer, before, after):
                 raise JournalConflict(self._deposed(before))
             writer.execute_many(_INSERT_ROW, rows)
-        except sqlite3.IntegrityError as error:
+        except driver_errors("IntegrityError") as error:
             raise JournalConflict(self._deposed(before)) from error
 
     def _move_head(self, writer: Writer, before: Head, after: Head) -> bool:
@@ -336,7 +359,14 @@ class Journal:
             raise JournalBroken(walk.head.seq + 1, str(error)) from error
 
     def _audit_row(self, refusal: RefusalRow) -> dict[str, Any]:
-        return {**asdict(refusal), "exchange": self._exchange, "id": None}  # the database numbers the row
+        return {**asdict(refusal), "exchange": self._exchange}
+
+    def _message_row(self, message: Message) -> dict[str, Any]:
+        if message.exchange != self._exchange:
+            raise ValueError(
+                f"a message of {message.exchange} doesn't belong to the journal of {self._exchange}"
+            )
+        return message_row(message)
 
     def _snapshot(self, seq: int) -> ColumnElement[bool]:
         return and_(snapshots.c.exchange == self._exchange, snapshots.c.seq == seq)

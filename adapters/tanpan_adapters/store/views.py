@@ -1,15 +1,16 @@
-"""Tables for read models, made from their declarations, in a file of their own that can always be rebuilt."""
+"""Tables for read models, made from their declarations, apart from the journal: they can always be rebuilt."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
+from attrs import asdict, frozen
 from sqlalchemy import (
-    URL,
+    ARRAY,
     BigInteger,
     Column,
     ColumnElement,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Index,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -25,19 +27,22 @@ from sqlalchemy import (
     bindparam,
     delete,
     false,
+    func,
     insert,
     or_,
     select,
+    text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from .engine import sqlite_path, writing
+from .engine import beside, is_sqlite, open_engine, take_turns, writing
 from .errors import StoreError, reported
 from .schema import Schema, meta_table, prepare
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
-_LAYOUT = 1  # raise it when a declaration leads to another table than before: every view is then rebuilt
+_LAYOUT = 2  # raise it when a declaration leads to another table than before: every view is then rebuilt
 
 
 class ViewColumn(Protocol):
@@ -68,6 +73,23 @@ Delete: TypeAlias = tuple[Literal["delete"], tuple[Any, ...]]
 Change: TypeAlias = Put | Delete
 
 
+class _Text(TypeDecorator[str]):
+    """Text in the order of its code points on every database; NUL, which PostgreSQL keeps in no text, is shown as ␀."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return Text(collation="C") if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(_plain_text(value))
+
+
+def _plain_text(value: Any) -> Any:
+    return value.replace("\0", "␀") if isinstance(value, str) and "\0" in value else value
+
+
 class _Json(TypeDecorator[Any]):
     """Any JSON value as text; None is the database's NULL."""
 
@@ -81,7 +103,11 @@ class _Json(TypeDecorator[Any]):
         return None if value is None else msgspec.json.decode(value)
 
 
-_TYPES: dict[str, type[TypeEngine[Any]]] = {"int": BigInteger, "text": Text, "json": _Json}
+_TYPES: dict[str, type[TypeEngine[Any]]] = {"int": BigInteger, "text": _Text, "json": _Json}
+
+_POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+_LONGEST_NAME = 63  # bytes of an index's name
+_FOLLOWER = "follower"
 
 _TABLES = MetaData()
 _META = meta_table(_TABLES)
@@ -93,22 +119,46 @@ _CATALOGUE = Table(
     Column("fingerprint", Text, nullable=False),
     Column("cursor", BigInteger, nullable=False),
 )
-VIEWS_SCHEMA = Schema("views", 1, _TABLES)
+_STATE = Table(
+    "state",
+    _TABLES,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("state_hash", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+VIEWS_SCHEMA = Schema("views", 2, _TABLES, rebuildable=True)
+
+
+@frozen
+class KeptState:
+    """The state of an exchange after `seq`, where the journal's digest was `digest`; what a follower begins with."""
+
+    seq: int
+    digest: bytes
+    fingerprint: str
+    state_hash: str
+    payload: bytes
 
 
 def views_url(url: str, exchange: str = "") -> str:
-    """The URL of the views' file beside the journal's: `sqlite:///a/b.db` gives `sqlite:///a/b.views.db`.
+    """The URL of an exchange's views: `b.NAME.views.db` beside SQLite's `b.db`, or PostgreSQL's schema `views_NAME`.
 
-    Views know no exchange: where a database hosts several, each has a file of its own, `b.NAME.views.db`.
+    Views know no exchange: where a database hosts several, each has tables of its own.
     """
-    path = sqlite_path(url)
-    beside = path.with_name(f"{path.stem}.{exchange}.views.db" if exchange else f"{path.stem}.views.db")
-    return URL.create("sqlite", database=str(beside)).render_as_string()
+    return beside(url, "views", exchange)
 
 
 def position(view: ViewDeclaration, row: Mapping[str, Any], order: tuple[str, ...] = ()) -> tuple[Any, ...]:
     """Where `row` stands in `ViewStore.rows(view, order=order)`: the `after_key` of the page after it."""
     return tuple(row[column] for column, _ in _full_order(view, order))
+
+
+def open_views(url: str, exchange: str = "") -> ViewStore:
+    """The views of an exchange whose journal is in the database `url`; made where there are none."""
+    return ViewStore(open_engine(views_url(url, exchange), durable=False))
 
 
 class ViewStore:
@@ -119,16 +169,28 @@ class ViewStore:
         self._engine = engine
         self._tables: dict[str, Table] = {}
 
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._engine.dispose()
+
     def ensure(self, view: ViewDeclaration) -> None:
         """Makes the view's table; replaces one made from another declaration, and its cursor is 0 again.
 
         Raises StoreError for a declaration that makes no table, or one whose table belongs to another view.
         """
-        table = _table(view)
-        with reported(f"the view {view.name} can't be made"), writing(self._engine) as connection:
+        table = _table(view, self._engine)
+        with reported(f"the view {view.name} can't be made"):
+            with self._engine.connect() as connection:
+                fits = _stored_fingerprint(connection, view) == _fingerprint(view)
+            if not fits:
+                self._make(view, table)
+        self._tables[view.name] = table
+
+    def _make(self, view: ViewDeclaration, table: Table) -> None:
+        with writing(self._engine) as connection:
+            take_turns(connection, "make a view")
             if _stored_fingerprint(connection, view) != _fingerprint(view):
                 _make(connection, view, table)
-        self._tables[view.name] = table
 
     def cursor(self, view_name: str) -> int:
         """The sequence up to which the view is complete; 0 for one that is empty or unknown."""
@@ -145,15 +207,13 @@ class ViewStore:
         table = self._known(view)
         puts = _last_by_key(view, changes)
         rows = [row for row in puts.values() if row is not None]
+        gone = [dict(zip(view.key, key, strict=True)) for key, row in puts.items() if row is None]
         with reported(f"the view {view.name} can't be changed"), writing(self._engine) as connection:
             _move_cursor(connection, view, cursor)
-            if puts:
-                keys = [
-                    {f"key_{name}": part for name, part in zip(view.key, key, strict=True)} for key in puts
-                ]
-                connection.execute(_delete_by_key(view, table), keys)
+            if gone:
+                _delete(connection, view, table, gone)
             if rows:
-                connection.execute(insert(table), rows)
+                _upsert(connection, view, table, rows)
 
     def rows(
         self,
@@ -162,16 +222,27 @@ class ViewStore:
         order: tuple[str, ...] = (),
         after_key: tuple[Any, ...] | None = None,
         limit: int | None = None,
+        *,
+        ranges: Mapping[str, tuple[Any, Any]] | None = None,
+        any_of: Mapping[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """The rows that equal `where` in its columns, in the order of `order` ("-name" falls), then of the key.
 
-        None sorts before every value. `after_key` is the `position` of the last row of the page before.
+        `ranges` gives the lowest and the highest value of a column, None for none; a row without a value is in
+        no range but (None, None). `any_of` wants one of its columns to equal its value. None sorts before every
+        value. `after_key` is the `position` of the last row of the page before.
         """
         table = self._known(view)
         full = [(_column(view, table, name), falling) for name, falling in _full_order(view, order)]
         query = select(table).limit(limit)
         for name, value in (where or {}).items():
             query = query.where(_column(view, table, name) == value)
+        for name, (lowest, highest) in (ranges or {}).items():
+            column = _column(view, table, name)
+            query = query if lowest is None else query.where(column >= lowest)
+            query = query if highest is None else query.where(column <= highest)
+        if any_of:
+            query = query.where(or_(*(_column(view, table, name) == value for name, value in any_of.items())))
         if after_key is not None:
             query = query.where(_beyond(full, after_key))
         query = query.order_by(*(_ordered(column, falling) for column, falling in full))
@@ -188,8 +259,9 @@ class ViewStore:
     def note(self, key: str, value: str) -> None:
         """Keeps a small fact beside the views; one of the same key is replaced."""
         with reported(f"the note {key} can't be kept"), writing(self._engine) as connection:
-            connection.execute(delete(_META).where(_META.c.key == f"note:{key}"))
-            connection.execute(insert(_META), {"key": f"note:{key}", "value": value})
+            connection.execute(
+                _upserting(connection, _META, ("key",)), {"key": f"note:{key}", "value": value}
+            )
 
     def noted(self, key: str) -> str:
         """A fact that was kept; "" when there is none."""
@@ -197,20 +269,44 @@ class ViewStore:
         with reported(f"the note {key} can't be read"), self._engine.connect() as connection:
             return str(connection.execute(query).scalar() or "")
 
+    def keep_state(self, state: KeptState) -> None:
+        """Keeps the follower's state, in place of the one before."""
+        row = {"name": _FOLLOWER, **asdict(state)}
+        with reported(f"the state at {state.seq} can't be kept"), writing(self._engine) as connection:
+            connection.execute(_upserting(connection, _STATE, ("name",)), row)
+
+    def state(self) -> KeptState | None:
+        """The follower's state as it was kept; None when there is none."""
+        query = select(_STATE).where(_STATE.c.name == _FOLLOWER)
+        with reported("the follower's state can't be read"), self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else KeptState(*row[1:])
+
+    def forget_state(self) -> None:
+        """Removes the follower's state."""
+        with reported("the follower's state can't be removed"), writing(self._engine) as connection:
+            connection.execute(delete(_STATE))
+
     def _known(self, view: ViewDeclaration) -> Table:
         if view.name not in self._tables:
             raise StoreError(f"the view {view.name} has no table yet: `ensure` comes first")
         return self._tables[view.name]
 
 
-def _table(view: ViewDeclaration) -> Table:
+def _table(view: ViewDeclaration, engine: Engine) -> Table:
     """The table a declaration makes, with its indexes; raises StoreError where the declaration is wrong."""
     _check(view)
+    # SQLite sorts NULL first by itself; PostgreSQL uses an index for that order only if it was made in it.
+    nulls_first = not is_sqlite(engine)
     name = "view_" + view.name.replace(".", "_")
     columns = [Column(c.name, _TYPES[c.kind], nullable=c.name not in view.key) for c in view.columns]
     table = Table(name, MetaData(), *columns, PrimaryKeyConstraint(*view.key))
     for number, index in enumerate(view.indexes, 1):
-        Index(f"{name}_index_{number}", *(table.c[column] for column in index))
+        parts = (table.c[column] for column in index)
+        Index(
+            f"{name}_index_{number}"[-_LONGEST_NAME:],
+            *(part.asc().nulls_first() if nulls_first and part.nullable else part for part in parts),
+        )
     return table
 
 
@@ -257,14 +353,19 @@ def _last_by_key(
     left: dict[tuple[Any, ...], Mapping[str, Any] | None] = {}
     for change in changes:
         if change[0] == "delete":
-            left[_whole_key(view, change[1])] = None
+            left[_plain(_whole_key(view, change[1]))] = None
             continue
         row = change[1]
         if row.keys() != columns:
             odd = ", ".join(sorted(row.keys() ^ columns))
             raise StoreError(f"a row of the view {view.name} has other columns than declared: {odd}")
-        left[tuple(row[name] for name in view.key)] = row
+        left[_plain(tuple(row[name] for name in view.key))] = row
     return left
+
+
+def _plain(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The key as it is written: no two rows of one statement may have the same."""
+    return tuple(map(_plain_text, key))
 
 
 def _whole_key(view: ViewDeclaration, key: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -279,8 +380,48 @@ def _move_cursor(connection: Connection, view: ViewDeclaration, cursor: int) -> 
         raise StoreError(f"the view {view.name} is past the cursor {cursor}: somebody else folds it too")
 
 
-def _delete_by_key(view: ViewDeclaration, table: Table) -> Any:
-    return delete(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in view.key))
+def _delete(connection: Connection, view: ViewDeclaration, table: Table, keys: list[dict[str, Any]]) -> None:
+    mine = (table.c[name] == bindparam(f"key_{name}") for name in view.key)
+    values = [{f"key_{name}": part for name, part in key.items()} for key in keys]
+    connection.execute(delete(table).where(*mine), values)
+
+
+def _upsert(connection: Connection, view: ViewDeclaration, table: Table, rows: Sequence[Any]) -> None:
+    if is_sqlite(connection.engine):
+        connection.execute(_upserting(connection, table, view.key), rows)
+        return
+    # One statement with an array for each column takes a fraction of the time of one statement for each row.
+    arrays = {column.name: _array(column) for column in table.columns}
+    given = (bindparam(f"all_{name}", type_=ARRAY(kind)) for name, (kind, _) in arrays.items())
+    source = select(text("*")).select_from(func.unnest(*given).alias("given"))
+    insertion = postgresql.insert(table).from_select(list(arrays), source)
+    values = {f"all_{name}": [bind(row[name]) for row in rows] for name, (_, bind) in arrays.items()}
+    connection.execute(_or_update(insertion, table, view.key), values)
+
+
+def _array(column: Column[Any]) -> tuple[TypeEngine[Any], Callable[[Any], Any]]:
+    """The type of an array of a column's values, and how a value is put into it."""
+    if not isinstance(column.type, TypeDecorator):
+        return column.type, _itself
+    bind = column.type.process_bind_param
+    return Text(), lambda value: bind(value, _POSTGRESQL)
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _upserting(connection: Connection, table: Table, key: Sequence[str]) -> Any:
+    """Writes a row, in place of the one of its key."""
+    dialect = sqlite if is_sqlite(connection.engine) else postgresql
+    return _or_update(dialect.insert(table), table, key)
+
+
+def _or_update(insertion: Any, table: Table, key: Sequence[str]) -> Any:
+    rest = {column.name: insertion.excluded[column.name] for column in table.c if column.name not in key}
+    if not rest:
+        return insertion.on_conflict_do_nothing(index_elements=list(key))
+    return insertion.on_conflict_do_update(index_elements=list(key), set_=rest)
 
 
 def _column(view: ViewDeclaration, table: Table, name: str) -> Column[Any]:
@@ -297,6 +438,8 @@ def _full_order(view: ViewDeclaration, order: tuple[str, ...]) -> list[tuple[str
 
 
 def _ordered(column: Column[Any], falling: bool) -> ColumnElement[Any]:
+    if not column.nullable:
+        return column.desc() if falling else column.asc()
     return column.desc().nulls_last() if falling else column.asc().nulls_first()
 
 

@@ -112,7 +112,7 @@ def _cites(world: World, clause: str) -> None:
 def _says(world: World, key: str, value: str) -> None:
     """The key with or without the unit at its end."""
     details = _last(world).details
-    full = next((one for one in details if key in (one, unitless(one))), None)
+    full = next((one for one in details if key == one or unitless(key) == unitless(one)), None)
     if full is None:
         raise unknown(key, map(unitless, details))
     said = show(full, details[full])

@@ -1,0 +1,78 @@
+"""Which events cause which message: written with the records they come from, without any secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from tanpan.exchange import Exchange
+from tanpan.messages import OPERATOR, AnyRecord, Event
+from tanpan.oversight import MeasureTaken
+from tanpan.parties import OperatorAdded, OperatorFrozen, OperatorModified, OperatorUnfrozen
+from tanpan_adapters.identity import system_now
+from tanpan_adapters.store import Message
+
+Told = tuple[str, str, Mapping[str, str]]
+"""The kind of a message, the token of where it goes (empty: nowhere, it only has an effect), and its words."""
+
+
+def messages_of(exchange: Exchange, records: Sequence[AnyRecord]) -> list[Message]:
+    """The messages of records that are about to be committed."""
+    return [message for record in records for message in messages_for(record, exchange)]
+
+
+def messages_for(record: AnyRecord, exchange: Exchange) -> list[Message]:
+    """The messages of one record, numbered in the order of its events."""
+    found: list[Message] = []
+    at = 0
+    for event in record.events:
+        cause = CAUSES.get(type(event))
+        if cause is None:
+            continue
+        # A simulated clock may be ahead of the one by which messages are due.
+        at = at or min(record.at, system_now())
+        for kind, to, words in cause(event, exchange):
+            told = msgspec.json.encode(words).decode()
+            found.append(Message(exchange.name, record.seq, len(found), kind, to, told, at))
+    return found
+
+
+def _added(event: OperatorAdded, exchange: Exchange) -> Iterator[Told]:
+    words = {"user": event.operator, "account": event.account, "mail": event.mail, "mobile": event.mobile}
+    yield "operator_added", event.mail, words
+
+
+def _modified(event: OperatorModified, exchange: Exchange) -> Iterator[Told]:
+    words = {"user": event.operator, "account": event.account, "mail": event.mail, "mobile": event.mobile}
+    yield "operator_modified", event.mail, words
+
+
+def _frozen(event: OperatorFrozen, exchange: Exchange) -> Iterator[Told]:
+    yield "operator_frozen", _mail(exchange, event.operator), {"user": event.operator}
+
+
+def _unfrozen(event: OperatorUnfrozen, exchange: Exchange) -> Iterator[Told]:
+    yield "operator_unfrozen", _mail(exchange, event.operator), {"user": event.operator}
+
+
+def _measure(event: MeasureTaken, exchange: Exchange) -> Iterator[Told]:
+    words = {"account": event.account, "measure": event.measure, "reason": event.reason}
+    for actor in exchange.parties.actors.values():
+        if actor.role == OPERATOR and actor.account == event.account and actor.mail:
+            yield "measure_taken", actor.mail, {"user": actor.name, **words}
+
+
+def _mail(exchange: Exchange, user: str) -> str:
+    actor = exchange.parties.actors.get(user)
+    return "" if actor is None else actor.mail
+
+
+CAUSES: Final[Mapping[type[Event], Callable[[Any, Exchange], Iterator[Told]]]] = {
+    OperatorAdded: _added,
+    OperatorModified: _modified,
+    OperatorFrozen: _frozen,
+    OperatorUnfrozen: _unfrozen,
+    MeasureTaken: _measure,
+}

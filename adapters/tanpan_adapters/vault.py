@@ -1,0 +1,164 @@
+"""The vault: what persons are reached and known by, in clear only here, encrypted under a key per person.
+
+The kernel gets tokens (`kind:NAME:MASK`, see `tanpan.personal`). The same text of the same person has the same
+token, found by a keyed fingerprint. Forgetting a person destroys his key: tokens stay, nothing opens them.
+
+A person is named with his exchange (`person_of`). Person keys are wrapped by a key of the keyring, and that by
+the master key in its file: rotating the master key wraps a handful of rows again, whoever is in the vault.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Column, Engine, Index, LargeBinary, MetaData, Table, Text, delete, select, update
+
+from tanpan.messages import Command
+from tanpan.personal import KINDS, check, is_token, personal_fields, token
+from tanpan.wire import wire_names
+from tanpan_adapters.insertion import insert_new
+from tanpan_adapters.keyring import KEY_BYTES, KeyFileError, open_keyring, sealed, unsealed
+from tanpan_adapters.store.engine import writing
+from tanpan_adapters.store.schema import Schema, meta_table, prepare
+
+__all__ = ["Forgotten", "KeyFileError", "UnknownToken", "Vault", "person_of"]
+
+_TABLES: Final = MetaData()
+meta_table(_TABLES)
+_persons = Table(
+    "vault_persons",
+    _TABLES,
+    Column("person", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+_texts = Table(
+    "vault_texts",
+    _TABLES,
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("box", LargeBinary, nullable=False),
+    Index("vault_texts_by_person", "person"),
+)
+VAULT_SCHEMA: Final = Schema("vault", 1, _TABLES, part=True)
+_PERSON_KEYS: Final = "persons"
+_FINGERPRINTS: Final = "fingerprints"
+NAME_BYTES: Final = 24
+
+
+class Forgotten(Exception):
+    """The person this token is of was forgotten: nothing opens it any more."""
+
+
+class UnknownToken(Exception):
+    """No such token was ever given out here."""
+
+
+def person_of(exchange: str, name: str) -> str:
+    """The name of a person in the vault: exchanges are institutions of their own."""
+    return f"{exchange}/{name}"
+
+
+class Vault:
+    """The vault of a database, opened with the master key of a file.
+
+    On a first run the key file is made; a database that has keys is never opened with a new one (KeyFileError).
+    """
+
+    def __init__(self, engine: Engine, key_file: Path) -> None:
+        self.keyring = open_keyring(engine, key_file)
+        self._engine = engine
+        prepare(engine, VAULT_SCHEMA)
+
+    def keep(self, person: str, kind: str, text: str) -> str:
+        """Keeps a text and gives the token that stands for it; refuses, as the kernel does, what isn't of its kind."""
+        clear = check(kind, text)
+        key = self._key_of(person)
+        # Under a new key of a person who came back, names are new as well: no fingerprint of the forgotten one fits.
+        digest = self.keyring.digest(_FINGERPRINTS, person, kind, clear, key.hex())
+        name = base64.urlsafe_b64encode(digest[:NAME_BYTES]).decode()
+        with self._engine.connect() as connection:
+            known = connection.execute(select(_texts.c.name).where(_texts.c.name == name)).first()
+        if known is None:
+            box = sealed(key, clear.encode(), name)
+            with writing(self._engine) as connection:
+                insert_new(connection, _texts, {"name": name, "kind": kind, "person": person, "box": box})
+        return token(kind, name, clear)
+
+    def reveal(self, text: str) -> str:
+        """The clear text a token stands for; raises Forgotten or UnknownToken."""
+        kind, name = _parts(text)
+        of_person = _persons.c.person == _texts.c.person
+        wanted = select(_texts.c.box, _texts.c.kind, _texts.c.person, _persons.c.wrapped)
+        query = wanted.outerjoin_from(_texts, _persons, of_person).where(_texts.c.name == name)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None or row.kind != kind:
+            raise UnknownToken(kind)
+        if row.wrapped is None or not row.box:
+            raise Forgotten(kind)
+        key = self.keyring.unseal(_PERSON_KEYS, row.wrapped, row.person)
+        try:
+            return unsealed(key, row.box, name).decode()
+        except InvalidTag:  # of before the person was forgotten, and came back with a new key
+            raise Forgotten(kind) from None
+
+    def forget(self, person: str) -> bool:
+        """Destroys a person's key and what it encrypted; says whether there was one. Nothing opens his tokens again.
+
+        Should he come back, he is given a new key and new tokens.
+        """
+        with writing(self._engine) as connection:
+            if connection.dialect.name == "sqlite":  # which else leaves the bytes in the file
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            connection.execute(update(_texts).where(_texts.c.person == person).values(box=b""))
+            return connection.execute(delete(_persons).where(_persons.c.person == person)).rowcount > 0
+
+    def swap(self, command: type[Command], body: bytes, person: str) -> bytes:
+        """A command's JSON with tokens in place of its personal fields, kept as those of `person`.
+
+        Refuses what isn't of its kind with the kernel's codes; also a token, which is nobody's to hand in.
+        What is no JSON object passes as it is: the writer refuses it.
+        """
+        try:
+            fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        except (msgspec.DecodeError, RecursionError):
+            return body
+        words = {word: kind for word, kind in _words(command).items() if word in fields}
+        if not words:
+            return body
+        swapped: dict[str, Any] = dict(fields)
+        for word, kind in words.items():
+            value = msgspec.json.decode(fields[word])
+            if value not in ("", None):
+                swapped[word] = self.keep(person, kind, check(kind, value))
+        return msgspec.json.encode(swapped)
+
+    def _key_of(self, person: str) -> bytes:
+        wanted = select(_persons.c.wrapped).where(_persons.c.person == person)
+        with self._engine.connect() as connection:
+            wrapped = connection.execute(wanted).scalar()
+        if wrapped is None:
+            made = self.keyring.seal(_PERSON_KEYS, secrets.token_bytes(KEY_BYTES), person)
+            with writing(self._engine) as connection:
+                insert_new(connection, _persons, {"person": person, "wrapped": made})
+                wrapped = connection.execute(wanted).scalar_one()
+        return self.keyring.unseal(_PERSON_KEYS, wrapped, person)
+
+
+def _parts(text: str) -> tuple[str, str]:
+    kind, _, rest = text.partition(":")
+    if kind not in KINDS or not is_token(kind, text):
+        raise UnknownToken(kind[:16])
+    return kind, rest.partition(":")[0]
+
+
+def _words(command: type[Command]) -> Mapping[str, str]:
+    names = wire_names(command)
+    return {names[field]: kind for field, kind in personal_fields(command).items()}

@@ -1,0 +1,76 @@
+"""Commands over a real socket: one by one and in batches."""
+
+from __future__ import annotations
+
+from api.callers import NAME, House
+
+POST = {"account": "Alpha", "instrument": "X", "side": "buy", "price": "50.00", "quantity": 100}
+
+
+def test_an_accepted_command_is_answered_with_its_record_and_events(house: House) -> None:
+    response = house.send("Alpha", "core.post_listing", **POST)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/json"
+    answer = response.json()
+    assert answer["seq"] == house.hosted.writer.committed_seq
+    assert answer["request_id"] == response.headers["idempotency-key"]
+    (event,) = answer["events"]
+    assert (event["event"], event["price"], event["quantity"]) == ("core.listing_posted", "50.00", 100)
+
+
+def test_the_same_request_acts_once_and_is_answered_the_same(house: House) -> None:
+    head = {"Idempotency-Key": "once-and-only-once"}
+    first = house.send("Alpha", "core.post_listing", head, **POST)
+    again = house.send("Alpha", "core.post_listing", head, **POST)
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+
+
+def test_its_id_with_another_body_is_a_conflict(house: House) -> None:
+    head = {"Idempotency-Key": "mine"}
+    assert house.send("Alpha", "core.post_listing", head, **POST).status_code == 200
+    other = house.send("Alpha", "core.post_listing", head, **{**POST, "quantity": 200})
+    assert (other.status_code, other.json()["code"]) == (409, "REQUEST_REUSED")
+
+
+def test_a_batch_is_answered_one_by_one_in_order(house: House) -> None:
+    good = {"command": "core.post_listing", "fields": POST}
+    commands = [
+        {**good, "request_id": "batch-1"},
+        {"command": "core.post_listing", "fields": {**POST, "price": "99.00"}},
+        {"command": "core.no_such"},
+        good,
+    ]
+    response = house.client.post(
+        f"/api/{NAME}/batch", json={"commands": commands}, headers=house.head("Alpha")
+    )
+    assert response.status_code == 200, response.text
+    answers = response.json()["answers"]
+    assert [one["status"] for one in answers] == [200, 422, 404, 200]
+    assert answers[0]["request_id"] == "batch-1" and answers[0]["events"]
+    assert answers[1]["problem"]["code"] == "PRICE_OUT_OF_BAND"
+    assert answers[2]["problem"]["code"] == "UNKNOWN_COMMAND"
+    assert answers[3]["seq"] == answers[0]["seq"] + 1
+
+
+def test_a_batch_of_more_than_a_thousand_is_too_large(house: House) -> None:
+    commands = [{"command": "core.post_listing", "fields": POST}] * 1_001
+    response = house.client.post(
+        f"/api/{NAME}/batch", json={"commands": commands}, headers=house.head("Alpha")
+    )
+    assert (response.status_code, response.json()["code"]) == (413, "BODY_TOO_LARGE")
+    empty = house.client.post(f"/api/{NAME}/batch", json={"commands": []}, headers=house.head("Alpha"))
+    assert empty.json() == {"answers": []}
+
+
+def test_a_key_without_the_scope_does_nothing(house: House) -> None:
+    reader = house.head("Alpha", "read")
+    response = house.client.post(f"/api/{NAME}/commands/core.post_listing", json=POST, headers=reader)
+    assert (response.status_code, response.json()["code"]) == (403, "SCOPE_MISSING")
+    batch = {"commands": [{"command": "core.post_listing", "fields": POST}]}
+    answers = house.client.post(f"/api/{NAME}/batch", json=batch, headers=reader).json()["answers"]
+    assert [one["status"] for one in answers] == [403]
+
+
+def test_the_key_of_one_exchange_opens_no_other(house: House) -> None:
+    response = house.client.get("/api/elsewhere/queries/core.board", headers=house.head("Alpha"))
+    assert response.status_code in (401, 404)

@@ -1,0 +1,151 @@
+"""Queries over a real socket: live ones, and history page by page."""
+
+from __future__ import annotations
+
+import base64
+
+import msgspec
+import pytest
+
+from api.callers import House
+from api.test_commands import POST
+
+
+def test_the_order_hall_shows_what_was_posted_in_wire_form(house: House) -> None:
+    house.do("Beta", "core.post_listing", **{**POST, "account": "Beta", "price": "49.99", "quantity": 7})
+    answer = house.get("Alpha", "queries/core.board", instrument="X").json()
+    assert set(answer) == {"seq", "rows", "next"}
+    (board,) = answer["rows"]
+    assert {"price": "49.99", "quantity": 7} in [
+        {name: level[name] for name in ("price", "quantity")} for level in board["bids"]
+    ]
+
+
+def test_pages_have_every_row_once_while_rows_are_added(house: House) -> None:
+    for number in range(12):
+        house.do("Alpha", "core.post_listing", **{**POST, "quantity": number + 1})
+    before = [row["listing"] for row in house.rows("Alpha", "core.orders", limit=1000)]
+    seen: list[int] = []
+    after = ""
+    while True:
+        words = {"after": after} if after else {}
+        page = house.get("Alpha", "queries/core.orders", limit=5, **words).json()
+        seen += [row["listing"] for row in page["rows"]]
+        house.do("Alpha", "core.post_listing", **{**POST, "quantity": 1})
+        after = page["next"]
+        if not after or len(seen) >= len(before):
+            break
+    assert seen[: len(before)] == before
+    assert len(seen) == len(set(seen))
+
+
+def test_a_falling_page_begins_with_the_newest_and_goes_on(house: House) -> None:
+    numbers = [row["listing"] for row in house.rows("Alpha", "core.orders", order="-listing", limit=1000)]
+    assert numbers == sorted(numbers, reverse=True)
+    first = house.get("Alpha", "queries/core.orders", order="-price", limit=3).json()
+    second = house.get("Alpha", "queries/core.orders", order="-price", limit=3, after=first["next"]).json()
+    assert not {row["listing"] for row in first["rows"]} & {row["listing"] for row in second["rows"]}
+
+
+def test_ranges_are_said_in_the_units_of_the_rows(house: House) -> None:
+    house.do("Alpha", "core.post_listing", **{**POST, "price": "48.00"})
+    rows = house.rows("Alpha", "core.orders", **{"price.to": "48.50"})
+    assert rows and {row["price"] for row in rows} == {"48.00"}
+    assert house.rows("Alpha", "core.orders", **{"price.from": "60.00"}) == []
+    assert house.rows("Alpha", "core.orders", price="48.00") == rows
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"no_such": "1"},
+        {"price": "cheap"},
+        {"price.from": "1e9"},
+        {"quantity": "9" * 30},
+        {"listing": "9223372036854775808"},
+        {"limit": "0"},
+        {"limit": "1001"},
+        {"order": "no_such"},
+        {"after": "nonsense"},
+        {"after": base64.urlsafe_b64encode(msgspec.msgpack.encode(["core.trades", [], [1]])).decode()},
+        {"account.until": "1"},
+        {"account": "\x00"},
+    ],
+)
+def test_what_is_not_of_its_form_is_refused(house: House, words: dict[str, str]) -> None:
+    response = house.get("admin", "queries/core.orders", **words)
+    assert (response.status_code, response.json()["code"]) == (422, "BAD_FIELD"), response.text
+
+
+def test_an_operator_sees_his_own_rows_only(house: House) -> None:
+    house.do("Beta", "core.post_listing", **{**POST, "account": "Beta"})
+    assert {row["account"] for row in house.rows("Alpha", "core.orders", limit=1000)} == {"Alpha"}
+    others = house.get("Alpha", "queries/core.orders", account="Beta")
+    assert (others.status_code, others.json()["code"]) == (403, "PERMISSION_DENIED")
+    assert house.rows("regulator", "core.orders", account="Beta")
+
+
+def test_of_trades_an_operator_sees_those_he_was_a_party_to(house: House) -> None:
+    sell = {**POST, "side": "sell", "price": "52.00"}
+    for seller, buyer in (("Alpha", "Beta"), ("Beta", "Gamma"), ("Gamma", "Alpha")):
+        house.do(seller, "core.post_listing", **{**sell, "account": seller, "quantity": 3})
+        taken = {"account": buyer, "instrument": "X", "side": "buy", "quantity": 3}
+        house.do(buyer, "core.take_listing", **taken, price="52.00")
+    everything = house.rows("admin", "core.trades")
+    mine = house.rows("Alpha", "core.trades", limit=1)
+    assert len(everything) == 3 and len(mine) == 1
+    page = house.get("Alpha", "queries/core.trades", limit=1).json()
+    rest = house.get("Alpha", "queries/core.trades", limit=5, after=page["next"]).json()
+    assert [row["trade"] for row in page["rows"] + rest["rows"]] == [
+        row["trade"] for row in everything if "Alpha" in (row["buyer"], row["seller"])
+    ]
+
+
+def test_a_query_may_ask_for_what_it_has_just_done(house: House) -> None:
+    seq = house.do("Alpha", "core.post_listing", **POST)["seq"]
+    assert house.get("Alpha", "queries/core.board", at_least=seq).json()["seq"] >= seq
+    assert house.get("Alpha", "queries/core.orders", at_least=seq).json()["seq"] >= seq
+
+
+def test_one_that_asks_for_the_future_is_told_that_it_lags(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tanpan_adapters.api.queries.PATIENCE_S", 0.1)
+    for query in ("core.board", "core.orders"):
+        late = house.get("Alpha", f"queries/{query}", at_least=10**9)
+        assert (late.status_code, late.json()["code"]) == (503, "LAGGING")
+        assert late.headers["retry-after"] == "1"
+
+
+def test_the_calendar_refuses_beyond_what_is_published(house: House) -> None:
+    days = house.get("Alpha", "calendar", after="2026-03-03", count=3).json()["days"]
+    assert days == ["2026-03-04", "2026-03-05", "2026-03-06"]
+    beyond = house.get("Alpha", "calendar", after="2026-12-30", count=9)
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "CALENDAR_NOT_PUBLISHED")
+
+
+def test_a_rule_is_told_with_its_clause(house: House) -> None:
+    found = house.get("Alpha", "rules/board/listed_band_ppm", day="2026-03-03").json()
+    assert (found["value"], found["clause"], found["since"]) == (100_000, "NEUTRAL", "2021-01-01")
+    early = house.get("Alpha", "rules/board/listed_band_ppm", day="2020-03-03")
+    assert early.json()["code"] == "RULE_NOT_IN_FORCE"
+
+
+def test_the_state_and_the_audit_log_are_for_staff_and_regulator(house: House) -> None:
+    house.send("Alpha", "core.post_listing", **{**POST, "price": "99.00"})
+    for path in ("state", "refusals"):
+        assert house.get("Alpha", path).status_code == 403
+        assert house.get("", path).status_code == 401
+    assert len(house.get("regulator", "state").json()["state"]) == 64
+    page = house.get("admin", "refusals", limit=1).json()
+    assert page["rows"][0]["code"] == "PRICE_OUT_OF_BAND"
+    older = house.get("admin", "refusals", limit=5, after=page["next"] or "1").json()
+    assert page["rows"][0]["id"] not in [row["id"] for row in older["rows"]]
+
+
+def test_only_staff_move_the_clock_and_never_back(house: House) -> None:
+    head = house.head("Alpha")
+    moved = house.client.post("/api/venue/clock", json={"now": "2026-03-03T09:32:00"}, headers=head)
+    assert (moved.status_code, moved.json()["code"]) == (403, "PERMISSION_DENIED")
+    back = house.client.post("/api/venue/clock", json={"now": "2026-03-02"}, headers=house.head("admin"))
+    assert back.status_code in (400, 422)
