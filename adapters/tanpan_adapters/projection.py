@@ -35,9 +35,13 @@ class StoredTables:
         self.seq = 0
         for view in views:
             store.ensure(view)
-        self._cursors = {view.name: store.cursor(view.name) for view in views}
+        self.look()
         self._pending: dict[str, dict[Key, Row]] = {view.name: {} for view in views}
         self._noted_seq = 0
+
+    def look(self) -> None:
+        """See how far each view is."""
+        self._cursors = {view.name: self._store.cursor(view.name) for view in self._views}
 
     def get(self, view: View, key: Key) -> Row | None:
         row = self._pending[view.name].get(key)
@@ -89,7 +93,9 @@ class StoredTables:
         for view in self._views:
             pending = self._pending[view.name]
             if self.seq > self._cursors[view.name]:
-                self._store.apply(view, [("put", row) for row in pending.values()], self.seq)
+                # Rows are made from the rows before: whoever else folded meanwhile has the right of way.
+                since = self._cursors[view.name]
+                self._store.apply(view, [("put", row) for row in pending.values()], self.seq, since=since)
                 self._cursors[view.name] = self.seq
             pending.clear()
 
@@ -217,6 +223,7 @@ class Projection:
 
     def _begun(self) -> Projector:
         if self._projector is None:
+            self._tables.look()
             return self._begin(self._restored() or self._new())
         return self._projector
 

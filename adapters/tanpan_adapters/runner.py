@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("tanpan.runner")
 Progress = Callable[[int, int], None]
 SNAPSHOT_EVERY = 200_000
+SNAPSHOTS_KEPT = 3
 LONGEST = 200
 
 
@@ -53,6 +55,8 @@ class Runner:
         *,
         epoch: int = 0,
         snapshot_every: int = SNAPSHOT_EVERY,
+        snapshots_by_itself: bool = True,
+        snapshots_kept: int = SNAPSHOTS_KEPT,
         on_progress: Progress | None = None,
     ) -> None:
         self._name = name
@@ -63,6 +67,9 @@ class Runner:
         self.journal = Journal(self.engine, name, epoch=epoch)
         self.messages_of: MessagesOf = _no_messages
         self._office: Office | None = None
+        self._snapshots_by_itself = snapshots_by_itself
+        self._snapshots_kept = snapshots_kept
+        self._committed: list[AnyRecord] = []
         self._refusals: list[RefusalRow] = []
         self._recover(on_progress)
 
@@ -157,6 +164,11 @@ class Runner:
         self._make_whole()
         self.follow()
 
+    @property
+    def office(self) -> Office | None:
+        """The term of office under which it writes."""
+        return self._office
+
     def leave(self) -> None:
         """Give the office back; reading goes on."""
         if self._office is not None:
@@ -166,18 +178,24 @@ class Runner:
             self.journal = Journal(self.engine, self._name)
 
     def commit(self) -> list[AnyRecord]:
-        """Write everything since the last commit in one transaction and return it; take a snapshot when one is due."""
+        """Write everything since the last commit in one transaction; what was committed since this was last called."""
         self._make_whole()
-        records = self._append()
-        if self.exchange.seq - self._snapshot_seq >= self._snapshot_every:
-            self._snapshot_if_possible()
-        return records
+        self._append()
+        committed, self._committed = self._committed, []
+        if self._snapshots_by_itself:
+            self.snapshot_if_due()
+        return committed
 
-    def _append(self) -> list[AnyRecord]:
+    def snapshot_if_due(self, records: int = 0) -> None:
+        """Take a snapshot when so many records, or the usual interval, have been committed since the last one."""
+        if self.exchange.seq - self._snapshot_seq >= (records or self._snapshot_every):
+            self._snapshot_if_possible()
+
+    def _append(self) -> None:
         records = self.exchange.drain()
         refusals, self._refusals = self._refusals, []
         if not records and not refusals:
-            return records
+            return
         try:
             messages = self.messages_of(self.exchange, records)
             self.journal.append([self._batch(records)] if records else [], refusals, messages)
@@ -187,7 +205,7 @@ class Runner:
             with suppress(StoreError):
                 self._recover(None)
             raise
-        return records
+        self._committed += records
 
     def follow(self) -> int:
         """Apply what somebody else committed; the sequence that was reached."""
@@ -219,10 +237,12 @@ class Runner:
         exchange = self.exchange
         exchange.forget_requests(self.journal.last_seq_at(exchange.at - REQUEST_WINDOW_US))
         payload = exchange.snapshot()
+        state_hash = sha256(payload).hexdigest()
         self.journal.write_snapshot(
-            Snapshot(exchange.seq, exchange.at, exchange.fingerprint(), exchange.state_hash(), payload)
+            Snapshot(exchange.seq, exchange.at, exchange.fingerprint(), state_hash, payload)
         )
         self._snapshot_seq = exchange.seq
+        self.journal.prune_snapshots(self._snapshots_kept)
 
     def _batch(self, records: list[AnyRecord]) -> Batch:
         payload = self.exchange.encode_records(records)

@@ -107,7 +107,9 @@ def assembled(version: str = "1.0") -> Assembly:
 
 def run(url: str, assembly: Assembly | None = None, *, snapshot_every: int = 10**9) -> Runner:
     """The runner of an exchange that is founded if it is new."""
-    runner = Runner(url, NAME, assembly or assembled(), CALENDAR, snapshot_every=snapshot_every)
+    runner = Runner(
+        url, NAME, assembly or assembled(), CALENDAR, snapshot_every=snapshot_every, snapshots_kept=10_000
+    )
     runner.found(at(SETUP, "09:00"), INSTITUTIONS)
     return runner
 

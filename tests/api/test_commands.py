@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from api.callers import NAME, House
+from pathlib import Path
+
+import msgspec
+
+from api.callers import NAME, PLENTY, House, opened
 
 POST = {"account": "Alpha", "instrument": "X", "side": "buy", "price": "50.00", "quantity": 100}
 
@@ -74,3 +78,47 @@ def test_a_key_without_the_scope_does_nothing(house: House) -> None:
 def test_the_key_of_one_exchange_opens_no_other(house: House) -> None:
     response = house.client.get("/api/elsewhere/queries/core.board", headers=house.head("Alpha"))
     assert response.status_code in (401, 404)
+
+
+def test_a_key_that_only_trades_may_send_batches(house: House) -> None:
+    batch = {"commands": [{"command": "core.post_listing", "fields": POST}]}
+    response = house.client.post(f"/api/{NAME}/batch", json=batch, headers=house.head("Alpha", "trade"))
+    assert [one["status"] for one in response.json()["answers"]] == [200]
+
+
+def test_a_full_queue_says_so_at_once_and_has_places_for_withdrawals(tmp_path: Path) -> None:
+    limits = msgspec.structs.replace(PLENTY, queue=2, kept_places=5)
+    with opened(tmp_path, limits=limits) as house:
+        posted = house.do("Alpha", "core.post_listing", **POST)["events"][0]["listing"]
+        post = {"command": "core.post_listing", "fields": POST}
+        withdraw = {"command": "core.withdraw_listing", "fields": {"account": "Alpha", "listing": posted}}
+        head = house.head("Alpha")
+        full = house.client.post(f"/api/{NAME}/batch", json={"commands": [post] * 3}, headers=head)
+        assert (full.status_code, full.json()["code"]) == (503, "BUSY")
+        assert int(full.headers["retry-after"]) >= 1
+        urgent = house.client.post(f"/api/{NAME}/batch", json={"commands": [withdraw] * 3}, headers=head)
+        assert [one["status"] for one in urgent.json()["answers"]] == [200, 422, 422]
+        assert house.send("Alpha", "core.post_listing", **POST).status_code == 200
+
+
+def test_personal_fields_reach_the_vault_and_nothing_else(tmp_path: Path) -> None:
+    mail, mobile = "very.private@example.com", "13912345678"
+    with opened(tmp_path) as house:
+        body = {"account": "Alpha", "operator": "alpha.two", "mail": mail, "mobile": mobile}
+        answer = house.send("Alpha", "core.add_operator", **body)
+        assert answer.status_code == 200, answer.text
+        assert mail not in answer.text and mobile not in answer.text
+        (event,) = answer.json()["events"]
+        assert house.host.vault.reveal(event["mail"]) == mail
+        bad = house.send("Alpha", "core.add_operator", **{**body, "operator": "three", "mail": "no mail"})
+        assert (bad.status_code, bad.json()["code"]) == (422, "BAD_EMAIL")
+        assert "no mail" not in bad.text
+        entry = {"command": "core.add_operator", "fields": {**body, "operator": "alpha.four"}}
+        batch = house.client.post(
+            f"/api/{NAME}/batch", json={"commands": [entry]}, headers=house.head("Alpha")
+        )
+        assert batch.json()["answers"][0]["status"] == 200 and mail not in batch.text
+        house.rows("admin", "core.orders")
+    for file in tmp_path.iterdir():
+        kept = file.read_bytes()
+        assert mail.encode() not in kept and mobile.encode() not in kept, file.name

@@ -325,6 +325,28 @@ def test_the_thread_delivers_between_start_and_stop(hands: Hands, box: Any) -> N
     assert len(box.store.letters) == 2
 
 
+def test_a_mail_server_that_says_nothing_does_not_hold_up_the_end(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tanpan_adapters.outbox.delivery.PATIENCE_S", 0.2)
+    monkeypatch.setattr("tanpan_adapters.outbox.mail.TIMEOUT_S", 2)
+    mail = hands.vault.keep(person_of(BEIJING, LI), "mail", MAIL)
+    waits(hands, "operator_frozen", mail, user=LI)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        delivery = delivery_of(hands, settings(silent.getsockname()[1]))
+        delivery.start()
+        thread = delivery._thread
+        time.sleep(0.2)
+        start = time.monotonic()
+        delivery.stop()
+        assert time.monotonic() - start < 1.5
+        assert thread is not None
+        thread.join()
+    assert hands.outbox.undelivered() == (1, 0)
+
+
 def test_the_outbox_of_another_exchange_is_left_alone(hands: Hands, box: Any) -> None:
     mail = hands.vault.keep(person_of(BEIJING, LI), "mail", MAIL)
     elsewhere = Outbox(hands.engine, "shanghai")

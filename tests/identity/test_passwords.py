@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from identity.hands import BEIJING, LI, MAIL, MOBILE, OTHER, PASSWORD, Hands
+from identity.hands import BEIJING, LI, MAIL, MOBILE, OTHER, PASSWORD, Hands, recognised, scope_of
 from tanpan_adapters.identity import DAY, MINUTE, SECOND, Objection, Principal
 
 KEY = Principal(BEIJING, LI, "key")
@@ -179,12 +179,21 @@ def test_codes_are_asked_for_once_a_minute_and_ten_times_a_day(hands: Hands) -> 
             hands.identity.ask_code(asked, "sign_in")
         assert error.value.retry_after_s == 60
         hands.later(MINUTE)
-    hands.identity.ask_code(asked, "reset")
+    hands.identity.ask_code(asked, "password")
     with pytest.raises(Objection, match="RATE_LIMITED") as error:
         hands.identity.ask_code(asked, "password")
     assert error.value.retry_after_s == (24 * 60 - 9) * 60
     hands.later(error.value.retry_after_s * SECOND)
     hands.identity.ask_code(asked, "password")
+
+
+def test_strangers_who_ask_for_resets_do_not_use_up_the_codes_of_a_person(hands: Hands) -> None:
+    hands.user(mail=MAIL)
+    for _ in range(11):
+        hands.identity.ask_reset(BEIJING, LI)
+        hands.later(MINUTE)
+    assert hands.outcomes("reset_ask") == ["ok"] * 10 + ["throttled"]
+    hands.identity.ask_code(hands.sign_in().principal, "password")
 
 
 def test_no_code_is_sent_to_who_cannot_be_reached(hands: Hands) -> None:
@@ -253,6 +262,16 @@ def test_no_code_and_no_generators_secret_is_stored_in_clear(hands: Hands) -> No
         signed.csrf,
     ):
         assert clear not in stored
+
+
+def test_setting_up_a_generator_is_not_changing_a_password(hands: Hands) -> None:
+    hands.identity.set_password(BEIJING, LI, PASSWORD)
+    signed = hands.sign_in()
+    assert signed.principal.owes == "password"
+    hands.generator(signed)
+    found = recognised(hands.identity, scope_of(signed=signed))
+    assert not isinstance(found, str)
+    assert found.owes == "password"
 
 
 def test_a_generator_is_set_up_with_the_password_and_proved_before_it_counts(hands: Hands) -> None:

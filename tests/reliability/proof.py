@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,9 @@ def _views_agree(house: House, node: Node, folder: Path, head: int, found: Found
         for name, view in fresh.views.items():
             kept.ensure(view)
             rows = kept.rows(view, {}, (), None, None)
-            assert rows == fresh.rows(name), f"the view {name} is not what the journal says"
+            wanted = fresh.rows(name)
+            wrong = [pair for pair in zip_longest(rows, wanted) if pair[0] != pair[1]]
+            assert not wrong, f"of the view {name} {len(wrong)} of {len(wanted)} rows are wrong: {wrong[:3]}"
             found.view_rows += len(rows)
     kept.close()
     journal.close()

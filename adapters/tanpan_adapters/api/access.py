@@ -17,7 +17,6 @@ from tanpan_adapters.api.doors import principal_of
 from tanpan_adapters.api.problems import Problem
 from tanpan_adapters.identity import (
     DAY,
-    PURPOSES,
     SECOND,
     Identity,
     Objection,
@@ -74,7 +73,7 @@ class PasswordReset(Body, frozen=True):
 class CodeAsked(Body, frozen=True):
     """What a code is wanted for."""
 
-    purpose: Annotated[str, Meta(pattern=f"^({'|'.join(PURPOSES)})$")] = "password"
+    purpose: Annotated[str, Meta(pattern="^(sign_in|password)$")] = "password"
 
 
 class Enrolment(Body, frozen=True):

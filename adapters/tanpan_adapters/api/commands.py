@@ -67,7 +67,7 @@ def make_command_routes(doors: Doors) -> list[Any]:
         exchange = at["exchange"]
         hosted = doors.hosted(exchange)
         door = doors.doors(hosted).get(at["name"])
-        principal = principal_of(scope, exchange, door.scope if door else "read")
+        principal = principal_of(scope, exchange, door.scope if door else "")
         if door is None:
             raise Problem("UNKNOWN_COMMAND", command=at["name"])
         try:
@@ -104,7 +104,7 @@ def make_command_routes(doors: Doors) -> list[Any]:
     async def batch(scope: Scope, receive: Receive, send: Send) -> None:
         exchange = scope["path_params"]["exchange"]
         hosted = doors.hosted(exchange)
-        principal = principal_of(scope, exchange, "read")
+        principal = principal_of(scope, exchange)
         try:
             body = await read_body(scope, receive, largest_batch)
         except ClientGone:

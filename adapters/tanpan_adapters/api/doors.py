@@ -77,7 +77,7 @@ def _door(name: str, kind: type[Command]) -> Door:
     return Door(name, kind, bool(personal_fields(kind)), scope_of(kind))
 
 
-def principal_of(scope: Any, exchange: str, needs: str) -> Principal:
+def principal_of(scope: Any, exchange: str, needs: str = "") -> Principal:
     """Who calls an exchange; a problem for nobody, for another exchange's people and for a key without the scope."""
     principal: Principal | None = scope["state"].get("principal")
     if principal is None:
@@ -86,6 +86,6 @@ def principal_of(scope: Any, exchange: str, needs: str) -> Principal:
         raise Problem("PERMISSION_DENIED", exchange=exchange)
     if principal.must_change:
         raise Problem("MUST_ENROL" if principal.owes == "second_factor" else "MUST_CHANGE_PASSWORD")
-    if needs not in principal.scopes:
+    if needs and needs not in principal.scopes:
         raise Problem("SCOPE_MISSING", scope=needs)
     return principal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -219,18 +218,9 @@ def _field_schema(field: Any, schemas: Schema) -> Schema:
         return {"type": "integer", "description": "Whole tonnes."}
     if field.type is date:
         return {"type": "string", "format": "date", "description": "A day of the exchange."}
-    (found,), parts = msgspec.json.schema_components(
-        [_plain(field.type)], ref_template="#/components/schemas/{name}"
-    )
+    (found,), parts = msgspec.json.schema_components([field.type], ref_template="#/components/schemas/{name}")
     schemas |= parts
     return dict(found)
-
-
-def _plain(kind: Any) -> Any:
-    """A type without what msgspec can't describe."""
-    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
-        return kind
-    return kind
 
 
 def example(kind: type[Command]) -> Schema:

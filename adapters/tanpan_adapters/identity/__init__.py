@@ -26,7 +26,7 @@ from tanpan_adapters.store.schema import JOURNAL_SCHEMA, prepare
 from tanpan_adapters.vault import Vault
 
 from . import totp, trail, users
-from .codes import ACTIVATION, CODE_MESSAGE, PURPOSES, Codes
+from .codes import ACTIVATION, CODE_MESSAGE, PURPOSES, RESET, Codes
 from .failures import Failures
 from .keys import Keys
 from .objections import IDENTITY, Objection
@@ -284,7 +284,7 @@ class Identity:
             user = users.find(connection, exchange, name)
             outcome = "unknown"
             if user is not None and user.reachable:
-                wait = self._codes.ask(connection, exchange, name, "reset", address, now)
+                wait = self._codes.ask(connection, exchange, name, RESET, address, now)
                 outcome = "throttled" if wait else "ok"
             trail.write(connection, now, exchange, name, address, "reset_ask", outcome)
 
@@ -295,7 +295,7 @@ class Identity:
         """
         self._throttle(exchange, name, address)
         self._passwords.check_rules(name, new)
-        purpose = "reset" if len("".join(code.split())) <= 6 else ACTIVATION
+        purpose = RESET if len("".join(code.split())) <= 6 else ACTIVATION
         now = self._now_us()
         user = None
         with writing(self._engine) as connection:
@@ -315,7 +315,7 @@ class Identity:
         """Has a code sent to a person who has signed in; answers the masked place it goes to."""
         exchange, name = _person(principal)
         user = self._user(exchange, name)
-        if purpose not in PURPOSES or not user.reachable:
+        if purpose == RESET or purpose not in PURPOSES or not user.reachable:
             raise Objection("NO_SECOND_FACTOR")
         now = self._now_us()
         with writing(self._engine) as connection:
@@ -374,7 +374,7 @@ class Identity:
             if good:
                 values = {"totp": user.totp_pending, "totp_pending": None, "second": "totp"}
                 users.change(connection, exchange, name, totp_counter=counter, **values)
-                self._sessions.settle(connection, principal.session)
+                self._sessions.settle(connection, principal.session, SECOND_FACTOR)
             outcome = "ok" if good else "OTP_WRONG"
             trail.write(connection, now, exchange, name, address, "totp_confirm", outcome)
         self._recognition.forget(exchange, name)

@@ -23,7 +23,8 @@ from .tables import code_requests, codes
 ACTIVATION: Final = "activation"
 CODE_MESSAGE: Final = "identity.code"
 """The kind of the message that asks for a code."""
-PURPOSES: Final = ("sign_in", "password", "reset")
+RESET: Final = "reset"
+PURPOSES: Final = ("sign_in", "password", RESET)
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that are taken for another when copied by hand
 _ACTIVATION_LETTERS: Final = 20
 _DIGITS: Final = "0123456789"
@@ -85,9 +86,11 @@ class Codes:
     ) -> int:
         """Queues the message of a code; answers 0, or in how many microseconds one may be asked for again."""
         day = now // DAY
-        key = {"exchange": exchange, "name": name}
+        known = purpose != RESET
+        key = {"exchange": exchange, "name": name, "known": known}
         insert_new(connection, code_requests, key | {"last_at": 0, "day": day, "count": 0})
-        mine = and_(code_requests.c.exchange == exchange, code_requests.c.name == name)
+        table = code_requests
+        mine = and_(table.c.exchange == exchange, table.c.name == name, table.c.known == known)
         row = connection.execute(select(code_requests).where(mine).with_for_update()).one()
         count: int = row._mapping["count"] if row.day == day else 0
         wait = row.last_at + self._settings.code_pause_us - now

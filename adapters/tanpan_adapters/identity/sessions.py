@@ -65,9 +65,10 @@ class Sessions:
         """Writes down that a session is in use."""
         connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=now))
 
-    def settle(self, connection: Connection, session_id: str) -> None:
-        """A session no longer owes anything."""
-        connection.execute(update(sessions).where(sessions.c.id == session_id).values(owes=""))
+    def settle(self, connection: Connection, session_id: str, owed: str) -> None:
+        """A session no longer owes this; what else it owes, it does."""
+        mine = and_(sessions.c.id == session_id, sessions.c.owes == owed)
+        connection.execute(update(sessions).where(mine).values(owes=""))
 
     def end(self, connection: Connection, exchange: str, name: str, session_id: str = "") -> int:
         """Ends one session of a user, or all of them; says how many."""

@@ -66,11 +66,13 @@ codes = Table(
     Column("tries", Integer, nullable=False),
 )
 
+# Codes to reset a password are asked for by anybody: they are counted apart, so as not to use up the others.
 code_requests = Table(
     "identity_code_requests",
     _TABLES,
     Column("exchange", Text, primary_key=True),
     Column("name", Text, primary_key=True),
+    Column("known", Boolean, primary_key=True),
     Column("last_at", BigInteger, nullable=False),
     Column("day", BigInteger, nullable=False),
     Column("count", Integer, nullable=False),

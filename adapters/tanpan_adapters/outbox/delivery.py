@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("tanpan.outbox")
 AT_ONCE: Final = 50
 EVERY_S: Final = 1.0
+PATIENCE_S: Final = 3.0
 FIRST_PAUSE_US: Final = 10 * SECOND
 LONGEST_PAUSE_US: Final = 60 * MINUTE
 MOST_ATTEMPTS: Final = 14
@@ -95,18 +96,18 @@ class Delivery:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the message that is under way."""
+        """End after the message that is under way; a mail server that doesn't answer is not waited for."""
         self._over.set()
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(PATIENCE_S)
             self._thread = None
 
-    def deliver_due(self, outbox: Outbox | None = None) -> int:
-        """Deliver what is due now; how many messages were tried."""
+    def deliver_due(self, outbox: Outbox | None = None, over: threading.Event | None = None) -> int:
+        """Deliver what is due now, until it is over; how many messages were due."""
         outbox = outbox or Outbox(self._engine, self._exchange)
         found = outbox.due(self._now_us(), AT_ONCE)
         for due in found:
-            if self._over.is_set():
+            if over is not None and over.is_set():
                 break
             self._one(outbox, due)
         return len(found)
@@ -114,7 +115,7 @@ class Delivery:
     def _run(self, outbox: Outbox, over: threading.Event) -> None:
         while not over.is_set():
             try:
-                if self.deliver_due(outbox) == AT_ONCE:
+                if self.deliver_due(outbox, over) == AT_ONCE:
                     continue
             except OfficeLost:
                 return

@@ -137,7 +137,7 @@ class Host:
         delivery = Delivery(self.engine, name, self.identity, self.vault, self.settings)
 
         def open_runner() -> Runner:
-            runner = Runner(url, name, assembly, calendar)
+            runner = Runner(url, name, assembly, calendar, snapshots_by_itself=False)
             runner.messages_of = messages_of
             return runner
 
@@ -154,7 +154,7 @@ class Host:
             if self._own_process:
                 memory.settle()
             projection.start()
-            delivery.start()
+            delivery.start(runner.office)
 
         def out_of_office() -> None:
             if self._own_process:

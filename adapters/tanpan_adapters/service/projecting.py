@@ -61,7 +61,7 @@ class Projecting:
         self._own_process = own_process
         self._reader: ViewStore | None = None
         self._opening = threading.Lock()
-        self._on_demand: Projection | None = None
+        self._on_demand: _Following | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted = threading.Event()
 
@@ -174,15 +174,30 @@ class Projecting:
         """Fold what is new now, in this thread; one at a time."""
         with self._opening:
             if self._on_demand is None:
-                self._on_demand = _projection(self._followed, self._assembly)
-            self._on_demand.follow()
-            self.seq = self._on_demand.exchange.seq
+                self._on_demand = _Following(self._followed, self._assembly)
+            self.seq = self._on_demand.follow()
             return self.seq
 
 
-def _projection(followed: Followed, assembly: Assembly) -> Projection:
-    journal = Journal(open_engine(followed.url, create=False), followed.exchange)
-    return Projection(followed.url, followed.exchange, assembly, published(), journal)
+class _Following:
+    """A projection with the journal it follows."""
+
+    def __init__(self, followed: Followed, assembly: Assembly) -> None:
+        self._engine = open_engine(followed.url, create=False)
+        journal = Journal(self._engine, followed.exchange)
+        self._projection = Projection(followed.url, followed.exchange, assembly, published(), journal)
+
+    def follow(self) -> int:
+        """Fold what is new; the sequence that was reached."""
+        self._projection.follow()
+        return self._projection.exchange.seq
+
+    def close(self) -> None:
+        """Keep the state that was reached and give connections back."""
+        try:
+            self._projection.close()
+        finally:
+            self._engine.dispose()
 
 
 def main() -> None:
@@ -192,22 +207,24 @@ def main() -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)  # whoever stops the whole group stops the service, which ends this
     followed = Followed(url, exchange, packs)
-    projection = _projection(followed, followed.assembly)
+    following = _Following(followed, followed.assembly)
     said = -1
     while True:
         try:
-            projection.follow()
+            seq = following.follow()
         except StoreError as error:
             # The database is away, or somebody else folds these views: end, and be started again if wanted.
             print(f"views of {exchange}: {error}", file=sys.stderr)
             raise SystemExit(1) from None
-        if projection.exchange.seq != said:
-            said = projection.exchange.seq
-            sys.stdout.write(f"{said}\n")
-            sys.stdout.flush()
+        if seq != said:
+            said = seq
+            try:
+                os.write(1, b"%d\n" % said)
+            except BrokenPipeError:
+                break  # whoever was told is gone
         if select.select([sys.stdin], [], [], POLL_S)[0]:
-            projection.close()
-            return
+            break
+    following.close()
 
 
 if __name__ == "__main__":

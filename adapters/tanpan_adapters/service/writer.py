@@ -47,6 +47,8 @@ LONG_S: Final = 0.08
 QUESTIONS_AT_ONCE: Final = 64
 MOST_QUESTIONS: Final = 2_000
 STEPS_AT_ONCE: Final = 1_000
+OVERDUE_RECORDS: Final = 2_000_000
+WORTH_A_SNAPSHOT: Final = 10_000
 LONGEST_WAIT_S: Final = 0.5
 STANDBY_POLL_S: Final = 0.2
 BACK_OFF_S: Final = 1.0
@@ -275,6 +277,7 @@ class Writer:
                 runner.make_whole()
                 self.state, self.why = WRITING, ""
             if self._stopping.is_set() and not self._inbox:
+                runner.snapshot_if_due(WORTH_A_SNAPSHOT)
                 return
 
     def _recovering(self, error: Exception) -> None:
@@ -311,6 +314,8 @@ class Writer:
         until = self._feed.seconds_until_tick()
         if until is not None and until <= 0:
             self._feed.tick(runner.exchange)
+        # A snapshot makes callers wait: it is taken when nobody does, or when it is long overdue.
+        runner.snapshot_if_due(OVERDUE_RECORDS if self._inbox else 0)
 
     def _wait(self, runner: Runner) -> None:
         self._wake.clear()

@@ -198,18 +198,21 @@ class ViewStore:
         with reported(f"the view {view_name} can't be read"), self._engine.connect() as connection:
             return connection.execute(query).scalar() or 0
 
-    def apply(self, view: ViewDeclaration, changes: Iterable[Change], cursor: int) -> None:
+    def apply(
+        self, view: ViewDeclaration, changes: Iterable[Change], cursor: int, *, since: int | None = None
+    ) -> None:
         """Makes the changes in their order and moves the cursor, in one transaction.
 
         A put replaces the whole row of its key. Raises StoreError, changing nothing, for a row that doesn't
-        have exactly the view's columns, and for a cursor before the one that is stored.
+        have exactly the view's columns, for a cursor before the one that is stored, and where the stored one
+        isn't `since`: somebody else changed the rows from which these changes were made.
         """
         table = self._known(view)
         puts = _last_by_key(view, changes)
         rows = [row for row in puts.values() if row is not None]
         gone = [dict(zip(view.key, key, strict=True)) for key, row in puts.items() if row is None]
         with reported(f"the view {view.name} can't be changed"), writing(self._engine) as connection:
-            _move_cursor(connection, view, cursor)
+            _move_cursor(connection, view, since, cursor)
             if gone:
                 _delete(connection, view, table, gone)
             if rows:
@@ -374,8 +377,10 @@ def _whole_key(view: ViewDeclaration, key: tuple[Any, ...]) -> tuple[Any, ...]:
     return key
 
 
-def _move_cursor(connection: Connection, view: ViewDeclaration, cursor: int) -> None:
+def _move_cursor(connection: Connection, view: ViewDeclaration, since: int | None, cursor: int) -> None:
     mine = and_(_CATALOGUE.c.name == view.name, _CATALOGUE.c.cursor <= cursor)
+    if since is not None:
+        mine = and_(mine, _CATALOGUE.c.cursor == since)
     if connection.execute(update(_CATALOGUE).where(mine).values(cursor=cursor)).rowcount != 1:
         raise StoreError(f"the view {view.name} is past the cursor {cursor}: somebody else folds it too")
 

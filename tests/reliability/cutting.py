@@ -1,0 +1,70 @@
+"""A proxy between a client and a server that cuts connections where it hurts: after a request was passed on."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+from urllib.parse import urlsplit
+
+PASS: Final = "pass"
+AT_ONCE: Final = "at once"
+"""Cut as soon as the request was passed on: whether it was read is anybody's guess."""
+UNANSWERED: Final = "unanswered"
+"""Cut when the server has answered, before a byte of the answer is passed on."""
+HALF: Final = "half"
+"""Cut in the middle of the answer."""
+
+
+class Proxy:
+    """Passes on what it is sent; `mode` says how the next connections end."""
+
+    def __init__(self, address: str) -> None:
+        at = urlsplit(address)
+        self._server = (at.hostname, at.port)
+        self.mode = PASS
+        self.cut = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, suppress(OSError), socket.create_connection(self._server) as server:
+            while request := client.recv(1 << 20):
+                server.sendall(request)
+                if self.mode == AT_ONCE:
+                    break
+                answer = server.recv(1 << 20)
+                if self.mode == UNANSWERED:
+                    break
+                if self.mode == HALF:
+                    client.sendall(answer[: len(answer) // 2])
+                    break
+                client.sendall(answer)
+            else:
+                return
+            self.cut += 1
+
+
+@contextmanager
+def cutting(address: str) -> Iterator[Proxy]:
+    """A proxy before a server."""
+    proxy = Proxy(address)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
