@@ -13,9 +13,15 @@ MATCHING_ENGINE_MARK = 1.0
 JOURNALED_MARK = 0.7
 ORM_MARK = 200.0
 RECOVERY_MARK = 1.0
+SINGLE_ORDERS_MARK = 0.5
+BATCHES_MARK = 0.4
+READERS_MARK = 0.7
+FOLDING_MARK = 1.0
 
-SECTIONS = ("memory", "journal", "orm", "recovery", "footprint", "scale")
+SECTIONS = ("memory", "journal", "orm", "recovery", "footprint", "scale", "service")
 GROUPS = (1000, 100, 1)
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+READERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +35,15 @@ class Sizes:
     orm: int
     scanned: int
     footprint: int
+    service_seconds: float
+    batched: int
+    folded: int
+    journal: int
 
 
-QUICK = Sizes(3, 30_000, 1_000, 50, 500, 1_000, 50_000)
-USUAL = Sizes(5, 200_000, 3_000, 200, 1_000, 2_000, 200_000)
-FULL = Sizes(5, 1_000_000, 10_000, 1_000, 2_000, 4_000, 1_000_000)
+QUICK = Sizes(3, 30_000, 1_000, 50, 500, 1_000, 50_000, 1.0, 20_000, 20_000, 50_000)
+USUAL = Sizes(5, 200_000, 3_000, 200, 1_000, 2_000, 200_000, 3.0, 200_000, 100_000, 200_000)
+FULL = Sizes(5, 1_000_000, 10_000, 1_000, 2_000, 4_000, 1_000_000, 10.0, 1_000_000, 500_000, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,8 @@ class Row:
     reading: Reading
     against: str | None = None
     mark: float | None = None
+    against_reading: Reading | None = None
+    """How the other is read, where that isn't the same way."""
 
 
 def rate(result: Result) -> float:
@@ -96,6 +108,7 @@ def measurements(sizes: Sizes) -> list[Measurement]:
         *_bare(sizes),
         Measurement("orm", "orm", flow=FlowKey(sizes.commands, 1, 10, sizes.orm)),
         *(_footprint(kind, sizes) for kind in ("listings", "trades")),
+        *_service(sizes),
     ]
 
 
@@ -109,6 +122,7 @@ def rows(sizes: Sizes) -> list[Row]:
         Row("footprint", "memory per live listing", "listings", "bytes", bytes_each),
         Row("footprint", "memory per trade", "trades", "bytes", bytes_each),
         *_scale_rows(),
+        *_service_rows(sizes),
     ]
 
 
@@ -229,3 +243,108 @@ def _scale_rows() -> list[Row]:
         Row("scale", f"cost per order, {extent}", key, "µs", cost_us, None if key == "memory" else "memory")
         for key, extent in extents.items()
     ]
+
+
+def _service(sizes: Sizes) -> list[Measurement]:
+    seconds = {"seconds": sizes.service_seconds}
+    batched = {"count": sizes.batched}
+    start = {"events": sizes.journal}
+    return [
+        Measurement("service-bare", "service", {"case": "bare", **seconds}),
+        *(
+            Measurement(f"service-orders-{kind}", "service", {"case": "orders", "database": kind, **seconds})
+            for kind in DATABASES
+        ),
+        Measurement("service-memory", "service", {"case": "memory", **batched}),
+        *(
+            Measurement(
+                f"service-batches-{kind}", "service", {"case": "batches", "database": kind, **batched}
+            )
+            for kind in DATABASES
+        ),
+        Measurement("service-readers", "service", {"case": "readers", "readers": READERS, **seconds}),
+        *(
+            Measurement(
+                f"service-fold-{kind}", "service", {"case": "fold", "database": kind, "count": sizes.folded}
+            )
+            for kind in DATABASES
+        ),
+        *(
+            Measurement(f"service-start-{how}", "service", {"case": "start", "how": how, **start})
+            for how in ("empty", "journal", "snapshot")
+        ),
+        *(
+            Measurement(f"service-takeover-{kind}", "service", {"case": "takeover", "database": kind})
+            for kind in DATABASES
+        ),
+    ]
+
+
+def extra(name: str) -> Reading:
+    """The reading of what is particular to a measurement."""
+    return lambda result: result.extra[name]
+
+
+def _service_rows(sizes: Sizes) -> list[Row]:
+    section = "service"
+    told = [
+        Row(section, "one order per request: a handler that does nothing", "service-bare", "orders/s", rate)
+    ]
+    told += [Row(section, "the same at half its rate, p99", "service-bare", "ms", extra("half_p99_ms"))]
+    for kind, title in DATABASES.items():
+        ours = f"service-orders-{kind}"
+        label = f"one order per request, {title}"
+        told += [
+            Row(
+                section,
+                f"{label}, vs that handler",
+                ours,
+                "orders/s",
+                rate,
+                "service-bare",
+                SINGLE_ORDERS_MARK,
+            ),
+            Row(section, f"{label}, 64 waiting, p50", ours, "ms", extra("p50_ms")),
+            Row(section, f"{label}, 64 waiting, p99", ours, "ms", extra("p99_ms")),
+            Row(section, f"{label}, the stated load: half of its rate", ours, "orders/s", extra("half_rate")),
+            Row(section, f"{label}, at that load, p50", ours, "ms", extra("half_p50_ms")),
+            Row(section, f"{label}, at that load, p99", ours, "ms", extra("half_p99_ms")),
+            Row(
+                section, f"views behind at full load, {title}, at most", ours, "records", extra("lag_records")
+            ),
+            Row(section, f"views behind at full load, {title}, at most", ours, "s", extra("lag_seconds")),
+            Row(section, f"views complete after the load, {title}", ours, "s", extra("catch_up_seconds")),
+        ]
+    told.append(Row(section, "the same batches in memory", "service-memory", "orders/s", rate))
+    for kind, title in DATABASES.items():
+        label = f"batches of 100, {title}, vs in memory"
+        ours = f"service-batches-{kind}"
+        told.append(Row(section, label, ours, "orders/s", rate, "service-memory", BATCHES_MARK))
+    told += [
+        Row(
+            section,
+            f"one order per request with {READERS:,} readers of streams, vs without",
+            "service-readers",
+            "orders/s",
+            rate,
+            "service-readers",
+            READERS_MARK,
+            extra("rate_without"),
+        ),
+        Row(section, "memory per reader", "service-readers", "bytes", extra("bytes_per_reader")),
+    ]
+    for kind, title in DATABASES.items():
+        label = f"folding views, {title}, vs one order per request"
+        ours, other = f"service-fold-{kind}", f"service-orders-{kind}"
+        told.append(Row(section, label, ours, "records/s", rate, other, FOLDING_MARK))
+    events = f"{sizes.journal:,} events"
+    for how, label in (
+        ("empty", "start to ready, no journal to speak of"),
+        ("journal", f"start to ready, {events}, no snapshot"),
+        ("snapshot", f"start to ready, {events}, snapshot"),
+    ):
+        told.append(Row(section, label, f"service-start-{how}", "s", lambda result: result.seconds))
+    for kind, title in DATABASES.items():
+        label = f"kill -9 of the writer to an order answered by the stand-by, {title}"
+        told.append(Row(section, label, f"service-takeover-{kind}", "s", lambda result: result.seconds))
+    return told

@@ -32,6 +32,7 @@ from tanpan_adapters.runner import Runner
 INSTITUTIONS = (REGISTRY, CHANNEL, REGULATOR, CLOCK)
 PACKS = Path(__file__).parent.parent / "tests" / "packs"
 DAY = date(2026, 3, 2)
+SESSION = time(9, 30)
 BATCH = 1_000
 Order = tuple[int, int, int, int, str, str, str, str, str]
 CASH_FEN = 10**14
@@ -72,7 +73,7 @@ class Bench:
                 for number in range(instruments):
                     self._do("registry", TransferIn(f"A{index}", f"U{number}", TONNES))
         self._do("admin", OpenDay("auto", DAY))
-        self.at = instant(DAY, time(9, 30))
+        self.at = instant(DAY, SESSION)
         self.exchange.advance(self.at)
 
     def _two(self, command: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.catalogue import Row
+from benchmarks.catalogue import Reading, Row
 from benchmarks.harness import Result
 
 HEADINGS = ("measured", "median", "low", "high", "unit", "ratio", "mark", "met")
@@ -58,13 +58,16 @@ def _line(row: Row, results: dict[str, list[Result]]) -> Line:
         min(figures),
         max(figures),
         row.unit,
-        _ratio(figures, _figures(row, row.against, results)),
+        _ratio(figures, _figures(row, row.against, results, row.against_reading)),
         row.mark,
     )
 
 
-def _figures(row: Row, key: str | None, results: dict[str, list[Result]]) -> list[float]:
-    return [row.reading(result) for result in results.get(key, [])] if key else []
+def _figures(
+    row: Row, key: str | None, results: dict[str, list[Result]], reading: Reading | None = None
+) -> list[float]:
+    read = reading or row.reading
+    return [read(result) for result in results.get(key, [])] if key else []
 
 
 def _ratio(figures: list[float], others: list[float]) -> float | None:

@@ -98,7 +98,9 @@ def _service(order: dict[str, Any]) -> None:
 
 
 def _keys(host: Host) -> list[str]:
-    return [host.identity.issue_key(EXCHANGE, f"O{index}", ("read", "trade")) for index in range(PARTICIPANTS)]
+    return [
+        host.identity.issue_key(EXCHANGE, f"O{index}", ("read", "trade")) for index in range(PARTICIPANTS)
+    ]
 
 
 def _bare() -> None:

@@ -15,6 +15,7 @@ import uvloop
 from benchmarks.service_orders import batch_request, batches, postings, request, stream_request
 
 WARM_SHARE = 10
+PATIENCE_S = 30
 
 
 class Connection(asyncio.Protocol):
@@ -92,7 +93,7 @@ class Load:
         self._open = len(connections)
         for connection in connections:
             self._send(connection, perf_counter())
-        await self.finished.wait()
+        await asyncio.wait_for(self.finished.wait(), self._seconds + PATIENCE_S)
 
     async def at_rate(self, connections: list[Connection], rate: float) -> None:
         """Requests at a rate, whatever the answers do; each is timed from when it was due."""
@@ -107,7 +108,7 @@ class Load:
             sent = due
             self._serve()
             await asyncio.sleep(0.001)
-        while self._due or self._open:
+        while (self._due or self._open) and perf_counter() < self._until + PATIENCE_S:
             await asyncio.sleep(0.005)
             self._serve()
         self.ended = perf_counter()
@@ -137,6 +138,7 @@ class Load:
             if not self.finished.is_set() and self.begun:
                 self.wrong.append(answer[:2000])
             if not answer:
+                self._leave()
                 return
         self.done += 1
         self.latencies.append(now - connection.sent_at)

@@ -71,6 +71,14 @@ def _footprint(order: Order) -> Result:
     return ours.footprint(order["kind"], count=order["count"])
 
 
+def _service(order: Order) -> Result:
+    try:
+        from benchmarks import service
+    except ModuleNotFoundError as missing:
+        raise SystemExit(f"{missing.name} is not installed") from missing
+    return service.CASES[order["case"]](order)
+
+
 def _commands(order: Order) -> list[Command]:
     commands: list[Command] = marshal.loads(Path(order["flow"]["file"]).read_bytes())
     return commands[: order["flow"]["first"]]
@@ -95,6 +103,7 @@ TASKS: dict[str, Callable[[Order], Result]] = {
     "journaled": _journaled,
     "recovery": _recovery,
     "footprint": _footprint,
+    "service": _service,
 }
 
 if __name__ == "__main__":

@@ -121,11 +121,11 @@ def test_a_flush_that_stopped_half_way_is_made_good(url: str, journal: Journal) 
     with Projection(url, NAME, venue.assembly, CALENDAR, journal) as projection:
         apply, applied = projection._store.apply, []
 
-        def dies(*args: object) -> None:
+        def dies(*args: object, **named: object) -> None:
             if len(applied) == 4:
                 raise KeyboardInterrupt
             applied.append(args)
-            apply(*args)  # type: ignore[arg-type]
+            apply(*args, **named)  # type: ignore[arg-type]
 
         projection._store.apply = dies  # type: ignore[method-assign, assignment]
         with pytest.raises(KeyboardInterrupt):

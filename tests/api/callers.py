@@ -95,10 +95,10 @@ class House:
 
 @contextmanager
 def opened(
-    folder: Path, http: Http | None = None, limits: Limits = PLENTY, *, bare: bool = False
+    folder: Path, http: Http | None = None, limits: Limits = PLENTY, *, bare: bool = False, url: str = ""
 ) -> Iterator[House]:
     """A house that is served; `bare` is without people."""
-    host = Host(settings_of(folder, http or Http(), limits), own_process=False)
+    host = Host(settings_of(folder, http or Http(), limits, url), own_process=False)
     host.start()
     assert host.wait_until_writing(20)
     try:
@@ -112,10 +112,10 @@ def opened(
         host.stop()
 
 
-def settings_of(folder: Path, http: Http, limits: Limits) -> Settings:
+def settings_of(folder: Path, http: Http, limits: Limits, url: str = "") -> Settings:
     """One exchange of two neutral markets, whose clock moves by hand only."""
     return Settings(
-        database=Database(url=f"sqlite:///{folder}/tanpan.db"),
+        database=Database(url=url or f"sqlite:///{folder}/tanpan.db"),
         vault=Vault(key_file=str(folder / "vault.key")),
         http=http,
         limits=limits,

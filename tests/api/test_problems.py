@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from urllib.parse import urlsplit
+
 import httpx
 import pytest
 
@@ -128,3 +131,75 @@ def test_every_code_is_described_in_both_languages(house: House) -> None:
         assert (found["zh"], found["en"]) == (reason.zh, reason.en)
     assert house.client.get("/problems/PRICE_OUT_OF_BAND").json()["status"] == 422
     check(house.client.get("/problems/NONE_SUCH"), 404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("path", ["session", "password", "keys", "clock"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"7",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"user":' * 50_000,
+        b'{"user": "\xed\xa0\x80"}',
+        b'{"x": 1}',
+    ],
+    ids=range(9),
+)
+def test_the_other_routes_take_malformed_bodies_alike(house: House, path: str, body: bytes) -> None:
+    headers = {**house.head("admin"), "Content-Type": "application/json"}
+    response = house.client.post(f"/api/venue/{path}", content=body, headers=headers)
+    assert 400 <= response.status_code < 500, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_large_body_is_refused_by_the_other_routes_too(house: House) -> None:
+    large = b'{"user": "' + b"x" * 2_000_000 + b'"}'
+    response = house.client.post(
+        "/api/venue/session", content=large, headers={"Content-Type": "application/json"}
+    )
+    check(response, 413, "BODY_TOO_LARGE")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/%ff/queries/core.board",
+        "/api/venue/queries/%ff%fe",
+        "/api/venue/queries/core.orders?account=%ff",
+        "/api/venue/queries/core.orders?%ff=1",
+        "/api/venue/queries/core.orders?account=a&account=b",
+        "/api/venue/queries/core.board?levels=-1",
+        "/api/venue/queries/core.board?levels=9999999999999999999999",
+        "/api/venue/queries/core.board?levels=nan",
+        "/api/venue/calendar?after=9999-12-31",
+        "/api/venue/calendar?after=0001-01-01&count=5",
+        "/api/venue/calendar?count=1e3",
+        "/api/venue/rules/board/nothing",
+        "/api/venue/rules/%00/tick_fen",
+        "/api/venue/rules/board/tick_fen?day=2026-02-30",
+        "/api/venue/refusals?after=x",
+        "/api/venue/queries/core.orders?at_least=-1",
+        "/api/venue/../../etc/passwd",
+        "/schema/ui/../../../../etc/passwd",
+        "/schema/ui/%2e%2e/%2e%2e/pyproject.toml",
+        "//api//venue",
+        "/problems/%ff",
+    ],
+)
+def test_odd_addresses_are_the_clients_fault(house: House, path: str) -> None:
+    where = urlsplit(house.address)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+        key = house.head("admin")["Authorization"]
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {key}\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = b""
+        while part := connection.recv(65_536):
+            answer += part
+    status = int(answer.split()[1])
+    assert status in (200, 400, 404, 422), answer[:300]
+    assert status == 200 or b"application/problem+json" in answer
+    assert b"root:" not in answer and b"[project]" not in answer

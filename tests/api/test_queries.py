@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 
 import msgspec
 import pytest
 
-from api.callers import House
+from api.callers import House, opened
 from api.test_commands import POST
+from databases import KINDS, new_database
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of this file's own, on each kind of database in turn."""
+    folder = tmp_path_factory.mktemp("queries")
+    if request.param == "sqlite":
+        with opened(folder) as made:
+            yield made
+        return
+    with new_database(request.getfixturevalue("postgresql_server")) as url, opened(folder, url=url) as made:
+        yield made
 
 
 def test_the_order_hall_shows_what_was_posted_in_wire_form(house: House) -> None:
@@ -149,3 +163,28 @@ def test_only_staff_move_the_clock_and_never_back(house: House) -> None:
     assert (moved.status_code, moved.json()["code"]) == (403, "PERMISSION_DENIED")
     back = house.client.post("/api/venue/clock", json={"now": "2026-03-02"}, headers=house.head("admin"))
     assert back.status_code in (400, 422)
+
+
+def test_the_exchange_says_what_it_is_and_the_house_what_it_hosts(house: House) -> None:
+    assert house.client.get("/api").json() == [{"exchange": "venue", "title": house.hosted.title}]
+    found = house.get("Alpha", "").json()
+    assert (found["exchange"], found["writer"], found["today"]) == ("venue", "writing", "2026-03-03")
+    assert found["seq"] == house.hosted.writer.committed_seq
+    assert [market["name"] for market in found["markets"]] == ["auto", "board"]
+    assert found["packs"][0]["name"] == "neutral_market"
+
+
+def test_what_falls_due_has_happened_when_the_clock_answers(own_house: House) -> None:
+    before = own_house.get("admin", "").json()["seq"]
+    moved = own_house.client.post(
+        "/api/venue/clock", json={"now": "2026-03-03T15:30:00"}, headers=own_house.head("admin")
+    )
+    assert moved.status_code == 200, moved.text
+    assert moved.json()["now"] == "2026-03-03T15:30:00+08:00"
+    assert moved.json()["seq"] > before
+    (board,) = [row for row in own_house.rows("Alpha", "core.markets") if row["market"] == "board"]
+    assert board["state"] == "closed"
+    again = own_house.client.post(
+        "/api/venue/clock", json={"now": moved.json()["now_us"] - 1}, headers=own_house.head("admin")
+    )
+    assert (again.status_code, again.json()["code"]) == (422, "BAD_FIELD")

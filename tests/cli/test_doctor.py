@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
+from databases import only
 from tanpan.calendar import Calendar
 from tanpan_adapters.doctor import machine
 from tanpan_adapters.keyring import create_key_file
@@ -117,3 +118,22 @@ def test_how_far_the_calendar_is_published(today: date, level: str) -> None:
     days = [date(2026, month, day) for month in range(1, 13) for day in range(1, 21)]
     calendar = Calendar(days, days, date(2026, 1, 1), date(2026, 12, 31))
     assert [check.level for check in machine.calendar(calendar, today)] == [level]
+
+
+@only("postgresql")
+def test_a_real_postgresql(tanpan: Run, database_url: str) -> None:
+    assert tanpan("init", "--database", database_url).exit_code == 0
+    found = levels(tanpan)
+    assert {what for what, level in found.items() if level == "fail"} == set()
+    assert found["durability"] == "warn", "there is no synchronous stand-by"
+    assert found["clock"] == found["write"] == found["schema journal"] == "ok"
+    assert "file_mode" not in found
+
+
+def test_a_password_of_the_database_is_never_shown(tanpan: Run) -> None:
+    url = "postgresql://tanpan:VerySecret@127.0.0.1:1/tanpan"
+    Path("tanpan.toml").write_text(f'[database]\nurl = "{url}"\n')
+    for arguments in (("doctor",), ("doctor", "--json"), ("serve", "--port", "0"), ("upgrade",)):
+        result = tanpan(*arguments)
+        assert result.exit_code in (1, 2)
+        assert "VerySecret" not in result.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -44,11 +45,11 @@ class Proxy:
 
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError), socket.create_connection(self._server) as server:
-            while request := client.recv(1 << 20):
+            while request := whole(client):
                 server.sendall(request)
                 if self.mode == AT_ONCE:
                     break
-                answer = server.recv(1 << 20)
+                answer = whole(server)
                 if self.mode == UNANSWERED:
                     break
                 if self.mode == HALF:
@@ -58,6 +59,23 @@ class Proxy:
             else:
                 return
             self.cut += 1
+
+
+def whole(sender: socket.socket) -> bytes:
+    """The whole of a message, whose length its head says; nothing when the sender hung up."""
+    found = b""
+    while b"\r\n\r\n" not in found:
+        part = sender.recv(1 << 20)
+        if not part:
+            return b""
+        found += part
+    head, _, body = found.partition(b"\r\n\r\n")
+    said = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    left = (int(said[1]) if said else 0) - len(body)
+    while left > 0 and (part := sender.recv(1 << 20)):
+        found += part
+        left -= len(part)
+    return found
 
 
 @contextmanager

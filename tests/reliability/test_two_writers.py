@@ -113,7 +113,7 @@ def work(rival: Rival) -> list[Reply]:
     account = {"participant": name, "kind": "enterprise", "data_declared_true": True}
     return rival.send(
         ("core.open_account", {"account": name, "operator": name, **account}),
-        ("core.add_operator", {"account": name, "operator": f"{name} desk"}),
+        ("core.add_operator", {"account": name, "operator": f"{name}-desk"}),
         ("core.enable_pack", {"pack": "nothing"}),
     )
 
@@ -146,13 +146,19 @@ def kept(url: str) -> list[Any]:
     return [table(url, query) for query in TABLES]
 
 
+def written(url: str) -> list[Any]:
+    """What a group commit writes; whoever delivers messages marks them besides."""
+    return [table(url, query) for query in (*TABLES[:2], "SELECT id, seq, number FROM outbox ORDER BY id")]
+
+
 def test_a_deposed_writer_writes_nothing_and_stands_by(
     rivals: tuple[Rival, Rival], database_url: str
 ) -> None:
     first, second = rivals
     steal(database_url)
     second.until(WRITING)
-    assert [bool(reply.seq) for reply in work(second)] == [True, True, False]
+    replies = work(second)
+    assert [bool(reply.seq) for reply in replies] == [True, True, False], replies
     deliver(second)
     before = kept(database_url)
     if first.state == WRITING:  # it may have found out by itself
@@ -200,14 +206,13 @@ def test_a_deposed_node_delivers_no_messages(rivals: tuple[Rival, Rival], databa
     steal(database_url)
     second.until(WRITING)
     second.hosted.delivery.stop()
-    first_delivers = first.hosted.delivery
     work(second)
     untouched = "SELECT attempts, done_at FROM outbox WHERE attempts = 0 AND done_at IS NULL"
     waiting = table(database_url, untouched)
     assert waiting
     time.sleep(2.5)  # more than two rounds of whoever delivers
     assert table(database_url, untouched) == waiting
-    assert first_delivers is first.hosted.delivery
+    assert first.host.exchanges  # it is there, and does nothing
 
 
 @pytest.mark.parametrize("times", [1, 5])
@@ -219,7 +224,7 @@ def test_each_time_the_epoch_moves_nothing_of_the_old_one_is_written(
     for _ in range(times):
         with first.host.engine.begin() as connection:
             connection.execute(text(move))
-        before = kept(database_url)
+        before = written(database_url)
         if first.state == WRITING:
             try:
                 replies = work(first)
@@ -227,9 +232,9 @@ def test_each_time_the_epoch_moves_nothing_of_the_old_one_is_written(
                 replies = []
             assert not any(reply.seq or reply.refusal for reply in replies)
         writer = next_writer(*rivals)
-        assert kept(database_url) == before
+        assert written(database_url) == before
         work(writer)
-        first, _ = (writer, None)
+        first = writer
 
 
 def next_writer(*rivals: Rival) -> Rival:
@@ -255,21 +260,21 @@ def test_two_offices_at_once_and_only_the_newer_one_writes(
         patch.setattr(office, "_lock", lambda writer, exchange: True)
         second.until(WRITING)
     work(second)
-    before = kept(database_url)[:2]
+    before = written(database_url)
     try:
         replies = work(first)
     except Unavailable:
         replies = []
     assert not any(reply.seq or reply.refusal for reply in replies)
-    assert kept(database_url)[:2] == before
+    assert written(database_url) == before
     # The advisory lock is free for him again, and then it is the other one who is deposed.
     first.until(WRITING)
     work(first)
-    before = kept(database_url)[:2]
+    before = written(database_url)
     try:
         replies = work(second)
     except Unavailable:
         replies = []
     assert not any(reply.seq or reply.refusal for reply in replies)
-    assert kept(database_url)[:2] == before
+    assert written(database_url) == before
     second.until(STANDBY)

@@ -156,7 +156,7 @@ class _Trader:
         """What leads to messages: operators are added with an address, frozen and let act again."""
         number = next(self.numbers)
         who = self.random.choice(ACCOUNTS)
-        name = f"desk {self.seed} {number % 5}"
+        name = f"{who}-desk-{number % 4}"
         command = self.random.choice(("core.add_operator", "core.freeze_operator", "core.unfreeze_operator"))
         fields = {"account": who, "operator": name}
         if command == "core.add_operator":

@@ -131,3 +131,23 @@ def test_the_calendars_end_stops_the_clock_and_not_the_exchange(url: str) -> Non
         goes_on(desk.writing(), date(2027, 1, 5), "12:00")
         assert dict(steps(desk.journaled()))["core.open_day"] == "12-31 09:00"
         assert desk.do("admin", "faulty.count", steps=1)
+
+
+def test_a_held_step_is_left_alone_until_it_is_released(desk: Desk) -> None:
+    desk.do("admin", "core.hold_step", market="board", step="opening", reason="a network change")
+    goes_on(desk, MONDAY, "11:00")
+    assert not steps(desk.journaled()) and steps(desk.journaled(), "auto")
+    assert not desk.runners[0].journal.refusals(10)
+    desk.do("admin", "core.release_step", market="board", step="opening", reason="it is done")
+    desk.ask(lambda exchange: None)
+    assert steps(desk.journaled()) == [("core.open_day", "03-02 11:00")]
+
+
+def test_staff_do_a_held_step_by_hand(desk: Desk) -> None:
+    goes_on(desk, MONDAY, "14:00")
+    desk.do("admin", "core.hold_step", market="board", step="closing", reason="a late correction")
+    goes_on(desk, MONDAY, "17:00")
+    assert dict(steps(desk.journaled())) == {"core.open_day": "03-02 09:00"}
+    desk.do("admin", "core.close_day", market="board", day=MONDAY.isoformat())
+    desk.ask(lambda exchange: None)
+    assert dict(steps(desk.journaled()))["core.clear_day"] == "03-02 17:00"

@@ -25,6 +25,7 @@ from tanpan_adapters.identity import (
     cookie_name,
     system_now,
 )
+from tanpan_adapters.service.metrics import METRICS
 
 if TYPE_CHECKING:
     from tanpan_adapters.service.host import Host, Hosted
@@ -199,17 +200,22 @@ def make_access_router(host: Host) -> Router:
         """Begin a session: sets a cookie and tells the token that goes into the header X-CSRF-Token."""
         actor = await seen(exchange, data.user)
         needed = identity.settings.staff_need_second_factor and actor.role not in (OPERATOR, APPLICANT, "")
-        signed: SignedIn = await identity.in_thread(
-            identity.sign_in,
-            exchange,
-            data.user,
-            data.password,
-            data.code,
-            address=_address(request),
-            standing=actor.standing,
-            needs_second=needed,
-            previous=request.cookies.get(cookie_name(exchange), ""),
-        )
+        try:
+            signed: SignedIn = await identity.in_thread(
+                identity.sign_in,
+                exchange,
+                data.user,
+                data.password,
+                data.code,
+                address=_address(request),
+                standing=actor.standing,
+                needs_second=needed,
+                previous=request.cookies.get(cookie_name(exchange), ""),
+            )
+        except Objection as objection:
+            METRICS.signed_in(exchange, objection.code)
+            raise
+        METRICS.signed_in(exchange, "ok")
         cookie = _cookie(identity, exchange, signed.token)
         return Response(_who(signed.principal, actor, signed.csrf), cookies=[cookie])
 

@@ -29,11 +29,14 @@ from tanpan_adapters.service.requests import Reply, Request
 from tanpan_adapters.vault import person_of
 
 if TYPE_CHECKING:
+    from tanpan_adapters.identity.principal import Principal
     from tanpan_adapters.service.host import Hosted
 
 BATCH: Final = 1_000
 LONGEST_REQUEST_ID: Final = 200
+_REQUEST_ID: Final = f"a request id has 1 to {LONGEST_REQUEST_ID} printable ASCII characters"
 _JSON: Final = (b"content-type", b"application/json")
+_PROBLEM: Final = (b"content-type", PROBLEM_JSON.encode())
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,97 +67,58 @@ def make_command_routes(doors: Doors) -> list[Any]:
 
     async def command(scope: Scope, receive: Receive, send: Send) -> None:
         at: Mapping[str, Any] = scope["path_params"]
-        exchange = at["exchange"]
-        hosted = doors.hosted(exchange)
+        hosted = doors.hosted(at["exchange"])
         door = doors.doors(hosted).get(at["name"])
-        principal = principal_of(scope, exchange, door.scope if door else "")
+        principal = principal_of(scope, hosted.name, door.scope if door else "")
         if door is None:
-            raise Problem("UNKNOWN_COMMAND", command=at["name"])
+            raise Problem("UNKNOWN_COMMAND", command=at["name"][:80])
         try:
             body = await read_body(scope, receive, largest)
         except ClientGone:
             return
         check_depth(body)
-        request_id = request_id_of(scope)
-        channel = channel_of(principal.kind)
-        if door.personal:
-            body = await swap(doors, hosted, door, principal.user, body)
-        request = Request(request_id, principal.user, channel, door.name, body)
+        request = await enter(doors, hosted, door, principal, request_id_of(scope), body)
         reply = (await hosted.writer.send((request,)))[0]
-        status = 200
-        kind = _JSON
-        answer = reply.body
-        if reply.refusal is not None or reply.code:
-            document = _problem(
-                reply, _language(scope), doors.reasons(scope), str(scope["state"]["request_id"])
-            )
-            status, answer = document["status"], encoded(document)
-            kind = (b"content-type", PROBLEM_JSON.encode())
-        METRICS.answered(exchange, door.name, reply.refusal.code if reply.refusal else reply.code)
-        headers = [
-            kind,
-            (b"content-length", b"%d" % len(answer)),
-            (b"idempotency-key", request_id.encode()),
-        ]
-        if status == 503:
-            headers.append((b"retry-after", b"1"))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer, "more_body": False})
+        METRICS.answered(hosted.name, door.name, _code(reply))
+        if not _code(reply):
+            await _answer(send, 200, _JSON, reply.body, request.request_id)
+            return
+        number = f"/requests/{scope['state']['request_id']}"
+        document = _problem(reply, _language(scope), doors.reasons(scope), number)
+        await _answer(send, document["status"], _PROBLEM, encoded(document), request.request_id)
 
     async def batch(scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = scope["path_params"]["exchange"]
-        hosted = doors.hosted(exchange)
-        principal = principal_of(scope, exchange)
+        hosted = doors.hosted(scope["path_params"]["exchange"])
+        principal = principal_of(scope, hosted.name)
         try:
             body = await read_body(scope, receive, largest_batch)
         except ClientGone:
             return
         entries = read_batch(body)
+        # Two brackets for an entry and its fields: what there is beyond them may be deep.
         deep = body.count(b"{") + body.count(b"[") > 2 * len(entries) + DEPTH
-        channel = channel_of(principal.kind)
-        language = _language(scope)
-        reasons = doors.reasons(scope)
-        requests: list[Request] = []
-        answers: list[bytes] = []
-        places: list[int] = []
-        known = doors.doors(hosted)
+        language, reasons, known = _language(scope), doors.reasons(scope), doors.doors(hosted)
+        answers = [b""] * len(entries)
+        requests: dict[int, Request] = {}
         made = fresh_request_id()
-        for number, entry in enumerate(entries):
-            door = known.get(entry.command)
-            request_id = entry.request_id or f"{made}-{number}"
+        for place, entry in enumerate(entries):
+            request_id = entry.request_id or f"{made}-{place}"
             try:
-                if door is None:
-                    raise Problem("UNKNOWN_COMMAND", command=entry.command[:80])
-                if door.scope not in principal.scopes:
-                    raise Problem("SCOPE_MISSING", scope=door.scope)
-                if not _fits(request_id):
-                    raise Problem("MALFORMED", why="request_id")
-                fields: bytes | msgspec.Raw = entry.fields
-                if deep:
-                    check_depth(bytes(fields))
-                if door.personal:
-                    fields = await swap(doors, hosted, door, principal.user, bytes(fields))
-            except (Problem, Refusal) as error:
-                document = told_problem(error, language, reasons)
-                answers.append(_refused_entry(request_id, document))
+                door = _door_of(known, principal, entry, request_id, deep)
+            except Problem as error:
+                answers[place] = _refused_entry(request_id, told_problem(error, language, reasons))
                 continue
-            places.append(len(answers))
-            answers.append(b"")
-            requests.append(Request(request_id, principal.user, channel, door.name, fields))
-        replies = await hosted.writer.send(requests) if requests else []
+            requests[place] = await enter(doors, hosted, door, principal, request_id, entry.fields)
+        replies = await hosted.writer.send(list(requests.values())) if requests else ()
         counted: Counter[tuple[str, str]] = Counter()
-        for place, request, reply in zip(places, requests, replies, strict=True):
-            if reply.refusal is None and not reply.code:
-                counted[request.command, ""] += 1
+        for (place, request), reply in zip(requests.items(), replies, strict=True):
+            counted[request.command, _code(reply)] += 1
+            if _code(reply):
+                answers[place] = _refused_entry(request.request_id, _problem(reply, language, reasons, ""))
+            else:
                 answers[place] = b'{"status":200,' + reply.body[1:]
-                continue
-            counted[request.command, reply.refusal.code if reply.refusal else reply.code] += 1
-            answers[place] = _refused_entry(request.request_id, _problem(reply, language, reasons, ""))
-        METRICS.answered_all(exchange, counted)
-        answer = b'{"answers":[' + b",".join(answers) + b"]}"
-        headers = [_JSON, (b"content-length", b"%d" % len(answer))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer, "more_body": False})
+        METRICS.answered_all(hosted.name, counted)
+        await _answer(send, 200, _JSON, b'{"answers":[' + b",".join(answers) + b"]}")
 
     @post("/api/{exchange:str}/commands/{name:str}", status_code=200, middleware=[_instead(command)])
     async def send_command() -> None:
@@ -174,6 +138,48 @@ def _instead(answer: ASGIApp) -> Callable[[ASGIApp], ASGIApp]:
         return answer
 
     return make
+
+
+async def _answer(
+    send: Send, status: int, kind: tuple[bytes, bytes], body: bytes, request_id: str = ""
+) -> None:
+    headers = [kind, (b"content-length", b"%d" % len(body))]
+    if request_id:
+        headers.append((b"idempotency-key", request_id.encode()))
+    if status == 503:
+        headers.append((b"retry-after", b"1"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _code(reply: Reply) -> str:
+    return reply.refusal.code if reply.refusal is not None else reply.code
+
+
+def _door_of(
+    known: Mapping[str, Door], principal: Principal, entry: Entry, request_id: str, deep: bool
+) -> Door:
+    """The door of a batch's entry; a problem where it can't go through."""
+    door = known.get(entry.command)
+    if door is None:
+        raise Problem("UNKNOWN_COMMAND", command=entry.command[:80])
+    if door.scope not in principal.scopes:
+        raise Problem("SCOPE_MISSING", scope=door.scope)
+    if not _fits(request_id):
+        raise Problem("MALFORMED", why=_REQUEST_ID)
+    if deep:
+        check_depth(bytes(entry.fields))
+    return door
+
+
+async def enter(
+    doors: Doors, hosted: Hosted, door: Door, principal: Principal, request_id: str, body: bytes | msgspec.Raw
+) -> Request:
+    """A command as the writer takes it, without personal fields in clear text."""
+    refusal = None
+    if door.personal:
+        body, refusal = await swap(doors, hosted, door, principal.user, bytes(body))
+    return Request(request_id, principal.user, channel_of(principal.kind), door.name, body, refusal)
 
 
 def read_batch(body: bytes) -> Sequence[Entry]:
@@ -203,9 +209,7 @@ def request_id_of(scope: Any) -> str:
         return fresh_request_id()
     request_id = said.decode("latin-1")
     if not _fits(request_id):
-        raise Problem(
-            "MALFORMED", why=f"Idempotency-Key: 1 to {LONGEST_REQUEST_ID} printable ASCII characters"
-        )
+        raise Problem("MALFORMED", why=_REQUEST_ID)
     return request_id
 
 
@@ -222,8 +226,7 @@ def _language(scope: Any) -> str:
     return language_of((header(scope, b"accept-language") or b"").decode("latin-1"))
 
 
-def _problem(reply: Reply, language: str, reasons: Any, number: str) -> dict[str, Any]:
-    instance = f"/requests/{number}" if number else ""
+def _problem(reply: Reply, language: str, reasons: Any, instance: str) -> dict[str, Any]:
     if reply.refusal is not None:
         return told_problem(reply.refusal, language, reasons, instance)
     details = {"why": reply.why} if reply.why else {}
@@ -234,10 +237,18 @@ def _refused_entry(request_id: str, document: Mapping[str, Any]) -> bytes:
     return encoded({"status": document["status"], "request_id": request_id, "problem": document})
 
 
-async def swap(doors: Doors, hosted: Hosted, door: Door, user: str, body: bytes) -> bytes:
-    """The body with tokens in place of personal fields: their clear text goes to the vault and nowhere else."""
+async def swap(
+    doors: Doors, hosted: Hosted, door: Door, user: str, body: bytes
+) -> tuple[bytes, Refusal | None]:
+    """The body with tokens in place of personal fields: their clear text goes to the vault and nowhere else.
+
+    What is not of its kind is refused here; the writer is told why, and nothing of the body.
+    """
     person = person_of(hosted.name, subject_of(door, body) or user)
-    return await asyncio.to_thread(doors.host.vault.swap, door.kind, body, person)
+    try:
+        return await asyncio.to_thread(doors.host.vault.swap, door.kind, body, person), None
+    except Refusal as refusal:
+        return b"{}", refusal
 
 
 class _Subject(msgspec.Struct):

@@ -69,12 +69,14 @@ _PAGE: Final = """<!doctype html>
 <link rel="stylesheet" href="/schema/ui/swagger_style.css"></head>
 <body><div id="swagger"></div>
 <script src="/schema/ui/swagger_bundle.js"></script>
-<script src="/schema/ui/swagger_preset.js"></script>
 <script src="/schema/start.js"></script></body></html>
 """
 _START: Final = """SwaggerUIBundle({
-  url: "/schema/openapi.json", dom_id: "#swagger", deepLinking: true, validatorUrl: null,
-  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset.slice ? SwaggerUIStandalonePreset : []]
+  url: "/schema/openapi.json",
+  dom_id: "#swagger",
+  deepLinking: true,
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis]
 });
 """
 
@@ -161,7 +163,7 @@ def _command_path(name: str, kind: type[Command], exchanges: list[str], schemas:
     second = " Takes effect when a second person confirms it." if kind.four_eyes else ""
     return {
         "post": {
-            "operationId": f"command {name}",
+            "operationId": f"command_{name.replace('.', '_')}",
             "tags": ["commands"],
             "summary": first_sentence(kind),
             "description": f"{_doc(kind)}\n\n{may}.{second} A key needs the scope `{scope_of(kind)}`.",
@@ -267,7 +269,7 @@ def _live_path(query: Query, exchanges: list[str]) -> Schema:
     own = " An operator asks about his own account only." if query.own else ""
     return {
         "get": {
-            "operationId": f"query {query.name}",
+            "operationId": f"query_{query.name.replace('.', '_')}",
             "tags": ["live queries"],
             "summary": f"{query.zh} · {query.en}",
             "description": f"What stands now. For: {', '.join(query.readers)}.{own}",
@@ -314,7 +316,7 @@ def _view_path(view: View, exchanges: list[str]) -> Schema:
     }
     return {
         "get": {
-            "operationId": f"query {view.name}",
+            "operationId": f"query_{view.name.replace('.', '_')}",
             "tags": ["history"],
             "summary": f"{view.zh} · {view.en}",
             "description": f"History, page by page. For: {', '.join(view.readers)}.{own}",
@@ -350,11 +352,16 @@ def _fixed_paths(exchanges: list[str]) -> Schema:
     anything = {"type": "object"}
     listed = {"type": "array", "items": anything}
     return {
-        "/api": {"get": {**_get("The exchanges that are hosted", listed, [_LANGUAGE]), "security": []}},
-        "/api/{exchange}": {"get": _get("The exchange: its clock, packs, markets, writer", anything, one)},
+        "/api": {
+            "get": {**_get("exchanges", "The exchanges that are hosted", listed, [_LANGUAGE]), "security": []}
+        },
+        "/api/{exchange}": {
+            "get": _get("exchange", "The exchange: its clock, packs, markets, writer", anything, one)
+        },
         "/api/{exchange}/batch": {"post": _batch(exchanges)},
         "/api/{exchange}/calendar": {
             "get": _get(
+                "calendar",
                 "The trading days after a day; refuses beyond what is published",
                 anything,
                 [
@@ -366,6 +373,7 @@ def _fixed_paths(exchanges: list[str]) -> Schema:
         },
         "/api/{exchange}/rules/{market}/{parameter}": {
             "get": _get(
+                "rule",
                 "A rule's value in force on a day, with its clause",
                 anything,
                 [
@@ -377,10 +385,11 @@ def _fixed_paths(exchanges: list[str]) -> Schema:
             )
         },
         "/api/{exchange}/state": {
-            "get": _get("What stands for the whole state (staff, regulator)", anything, one)
+            "get": _get("state", "What stands for the whole state (staff, regulator)", anything, one)
         },
         "/api/{exchange}/refusals": {
             "get": _get(
+                "refusals",
                 "The audit log of refusals, newest first (staff, regulator)",
                 {"$ref": "#/components/schemas/Rows"},
                 [
@@ -391,17 +400,17 @@ def _fixed_paths(exchanges: list[str]) -> Schema:
             )
         },
         "/api/{exchange}/clock": {"post": _clock(one)},
-        "/health": {"get": _open("The process answers", "application/json", (200,))},
-        "/ready": {"get": _open("May requests be sent here", "application/json", (200, 503))},
-        "/metrics": {"get": _open("What was counted, for Prometheus", "text/plain", (200,))},
+        "/health": {"get": _open("health", "The process answers", "application/json", (200,))},
+        "/ready": {"get": _open("ready", "May requests be sent here", "application/json", (200, 503))},
+        "/metrics": {"get": _open("metrics", "What was counted, for Prometheus", "text/plain", (200,))},
         "/problems/{code}": {"get": _problem_path()},
     }
 
 
-def _get(summary: str, schema: Schema, parameters: list[Schema]) -> Schema:
+def _get(name: str, summary: str, schema: Schema, parameters: list[Schema]) -> Schema:
     content = {"application/json": {"schema": schema}}
     return {
-        "operationId": summary,
+        "operationId": name,
         "tags": ["exchange"],
         "summary": summary,
         "parameters": parameters,
@@ -445,10 +454,10 @@ def _clock(parameters: list[Schema]) -> Schema:
     }
 
 
-def _open(summary: str, kind: str, statuses: Iterable[int]) -> Schema:
+def _open(name: str, summary: str, kind: str, statuses: Iterable[int]) -> Schema:
     answer = {"description": summary, "content": {kind: {"schema": {}}}}
     return {
-        "operationId": summary,
+        "operationId": name,
         "tags": ["operations"],
         "summary": summary,
         "security": [],
@@ -459,7 +468,7 @@ def _open(summary: str, kind: str, statuses: Iterable[int]) -> Schema:
 def _problem_path() -> Schema:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Code"}}}
     return {
-        "operationId": "describe problem",
+        "operationId": "describe_problem",
         "tags": ["problems"],
         "summary": "What a problem's code means, in both languages",
         "security": [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -192,7 +193,15 @@ def from_exception(error: Exception) -> Problem | Refusal:
         headers = {name.lower(): value for name, value in (error.headers or {}).items()}
         allow = str(headers.get("allow", ""))
         return Problem(code, why=_why(error)) if code == "MALFORMED" else Problem(code, allow=allow)
+    if isinstance(error, (RecursionError, UnicodeDecodeError)) and _while_reading(error):
+        return Problem("MALFORMED", why="nested too deeply, or not UTF-8")
     return Problem(UNFORESEEN)
+
+
+def _while_reading(error: Exception) -> bool:
+    """Whether an exception came up where Litestar decodes a body: it takes only msgspec's own for the client's."""
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and frames[-1].endswith("msgspec_hooks.py")
 
 
 def _why(error: HTTPException) -> str:

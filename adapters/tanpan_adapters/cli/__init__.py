@@ -19,7 +19,10 @@ COMMANDS: Final = {
     ),
     "invite": ("为某个用户生成一次性首登码", "A one-time code for somebody's first sign-in"),
     "upgrade": ("升级数据库结构", "Bring a database to this version's form"),
-    "doctor": ("检查配置、数据库、日历、规则包与时钟", "Check configuration, database, calendar, packs and clock"),
+    "doctor": (
+        "检查配置、数据库、日历、规则包与时钟",
+        "Check configuration, database, calendar, packs and clock",
+    ),
     "replay": (
         "用内核重放公开的交易日并与每日公报逐项比对",
         "Replay published market days and compare every figure",

@@ -133,6 +133,8 @@ def _serve(
 def _guarded(ready: Ready, host: Host, address: str, stop: Callable[[], None]) -> None:
     try:
         ready(host, address, stop)
+    except BrokenPipeError:
+        log.warning("nobody reads standard output any more")
     except Exception:
         log.exception("what was to be done at the start failed")
         stop()

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from tanpan.clearing import SettleDay
 from tanpan.timers import NEVER
 from tanpan.trading_day import CLEARED
 from tanpan_adapters.service.clocks import SimulatedClock
@@ -52,14 +51,10 @@ def standing(exchange: Exchange, schedule: Schedule) -> Standing:
             f"{day.market.name} {book.day}"
             for day in days
             for book in day.books
-            if book.state == CLEARED and not _to_settle(step)
+            if book.state == CLEARED and any(party not in book.confirmed for party in book.confirmers)
         ),
         min(exchange.next_due, NEVER if step is None else step.at),
     )
-
-
-def _to_settle(step: object) -> bool:
-    return isinstance(getattr(step, "command", None), SettleDay)
 
 
 class Idle:

@@ -7,11 +7,11 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tanpan.calendar import local_day
+from tanpan.calendar import instant, local_day
 from tanpan_adapters.demo.door import Away, Door
 from tanpan_adapters.demo.idle import Idle
 from tanpan_adapters.demo.people import People
@@ -36,6 +36,7 @@ log = logging.getLogger("tanpan.demo")
 
 BEGINS: Final = "08:30"
 """Local time at which the sample is set up: before the day opens, so that what is listed trades on it."""
+COMES_ALIVE: Final = time(9, 25)
 SHOWN: Final = ("admin", "admin2", "registry", "regulator", "alpha", "bravo")
 """Those who are given a password; everybody has a key."""
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -84,6 +85,10 @@ class Sample:
             asyncio.run(_catch_up(hosted))
         for hosted in host.exchanges.values():
             self._exchange(host, hosted, address)
+        for hosted in host.exchanges.values():
+            if isinstance(hosted.clock, SimulatedClock):
+                # The day opens on the way. A kept database may be further than that: then nothing moves.
+                hosted.clock.advance_to(instant(local_day(hosted.clock.now()), COMES_ALIVE))
         self._idle = Idle(host, at_the_end=self._at_the_end)
         self._idle.start()
         for people in self._people:

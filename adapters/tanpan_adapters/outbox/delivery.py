@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tanpan_adapters.identity import CODE_MESSAGE, DAY, MINUTE, SECOND, system_now
 from tanpan_adapters.keyring import NowUs
-from tanpan_adapters.store import Due, Office, OfficeLost, Outbox, StoreError
+from tanpan_adapters.store import Due, JournalConflict, Office, OfficeLost, Outbox, StoreError
 from tanpan_adapters.vault import Forgotten, UnknownToken, Vault
 
 from .letters import Letter, letter_of, purpose_words
@@ -117,8 +117,8 @@ class Delivery:
             try:
                 if self.deliver_due(outbox, over) == AT_ONCE:
                     continue
-            except OfficeLost:
-                return
+            except (OfficeLost, JournalConflict):
+                return  # another node holds the office, and delivers
             except (StoreError, SQLAlchemyError) as error:
                 log.warning("the outbox can't be read", extra={"exchange": self._exchange, "why": str(error)})
             over.wait(self._every_s)

@@ -34,7 +34,7 @@ from tanpan_adapters.service.metrics import METRICS
 from tanpan_adapters.service.projecting import Followed, Projecting
 from tanpan_adapters.service.schedule import Schedule
 from tanpan_adapters.service.writer import WRITING, Writer
-from tanpan_adapters.store import Journal, Office, RefusalRow, open_engine, try_office
+from tanpan_adapters.store import Head, Journal, Office, RefusalRow, open_engine, try_office
 from tanpan_adapters.vault import Vault
 
 log = logging.getLogger("tanpan.host")
@@ -63,6 +63,10 @@ class Hosted:
     def views(self) -> dict[str, View]:
         """The views of the kernel and of its packs."""
         return self.projection.views
+
+    def head(self) -> Head:
+        """The journal's committed head: a sequence and its digest. Reads the database."""
+        return self.audit.recorded_head()
 
     async def refusals(self, limit: int, before_id: int | None = None) -> list[RefusalRow]:
         """A page of the audit log of refusals, newest first."""

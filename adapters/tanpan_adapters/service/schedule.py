@@ -1,7 +1,8 @@
 """What the clock does by itself: opening, clearing and settling each market's days, in the order in which they fall due.
 
 Session edges and the close are timers of the kernel. A step that fell due while nothing ran is caught up at the
-instant at which it was due; one that needs a person (a confirmation, a notice, a resumption) is never taken.
+instant at which it was due; one that is held, or needs a person (a confirmation, a notice, a resumption), is never
+taken.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tanpan.clearing import ClearDay, SettleDay
 from tanpan.exchange import Exchange
 from tanpan.messages import CLOCK, Command, Envelope, name_of
 from tanpan.refusals import Refusal
+from tanpan.timetable import CLEARING, OPENING, SETTLEMENT
 from tanpan.trading_day import CLEARED, CLOSED, DayBook, MarketDay, OpenDay
 from tanpan_adapters.service.configuration import Timetable
 
@@ -86,13 +88,14 @@ class Schedule:
 
     def _of_market(self, exchange: Exchange, day: MarketDay) -> Iterator[Step]:
         market = day.market.name
+        held = exchange.timetable.held[market]
         closed = next((book for book in day.books if book.state == CLOSED), None)
-        if closed is not None:
+        if closed is not None and CLEARING not in held:
             yield Step(instant(closed.day, self._clear), market, ClearDay(market, closed.day))
         first = day.books[0] if day.books else None
-        if first is not None and _is_confirmed(first):
+        if first is not None and _is_confirmed(first) and SETTLEMENT not in held:
             yield Step(instant(first.day, self._settle), market, SettleDay(market, first.day))
-        following = _day_to_open(exchange, day)
+        following = _day_to_open(exchange, day) if OPENING not in held else None
         if following is not None:
             yield Step(instant(following, self._open), market, OpenDay(market, following))
 

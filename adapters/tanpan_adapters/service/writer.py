@@ -52,6 +52,7 @@ WORTH_A_SNAPSHOT: Final = 10_000
 LONGEST_WAIT_S: Final = 0.5
 STANDBY_POLL_S: Final = 0.2
 BACK_OFF_S: Final = 1.0
+LOOK_S: Final = 2.0
 
 
 class Feed(Protocol):
@@ -263,9 +264,11 @@ class Writer:
     def _write(self, runner: Runner, office: Office) -> None:
         self.state, self.why = WRITING, ""
         log.info("writing", extra={"exchange": self.name, "epoch": office.epoch, "seq": self.committed_seq})
+        looked = time.monotonic()
         while True:
             try:
                 self._turn(runner)
+                looked = self._look(office, looked)
             except JournalConflict as conflict:
                 # Somebody else holds the office now: nothing of ours was written.
                 self._recovering(conflict)
@@ -279,6 +282,16 @@ class Writer:
             if self._stopping.is_set() and not self._inbox:
                 runner.snapshot_if_due(WORTH_A_SNAPSHOT)
                 return
+
+    def _look(self, office: Office, looked: float) -> float:
+        """See from time to time whether the office is still held: a writer that commits nothing would not notice,
+        and go on to answer questions from a state that is past."""
+        now = time.monotonic()
+        if now - looked < LOOK_S:
+            return looked
+        if not office.held():
+            raise JournalConflict(f"the office {office.epoch} of {self.name} was taken away")
+        return now
 
     def _recovering(self, error: Exception) -> None:
         self.state, self.why = RECOVERING, str(error)

@@ -149,7 +149,7 @@ class Journal:
 
     def head(self) -> Head:
         """The committed head, read now; the next append has to continue it."""
-        self._head = self._recorded_head()
+        self._head = self.recorded_head()
         return self._head
 
     def append(
@@ -182,11 +182,11 @@ class Journal:
         Checks the chain on its way and raises JournalBroken at the first bad row, or at the end when the
         journal is cut short. Holds no transaction between batches: it may be slow, or left early.
         """
-        walk = Walk(self._exchange, self._start(after_seq), [self._recorded_head()])
+        walk = Walk(self._exchange, self._start(after_seq), [self.recorded_head()])
         for row in self._rows(walk):
             if row.last_seq > after_seq:
                 yield Batch(row.first_seq, row.last_seq, row.at, row.records, row.payload)
-        walk.finish(self._recorded_head())
+        walk.finish(self.recorded_head())
         if walk.head.seq < after_seq:
             raise JournalBroken(walk.head.seq + 1, f"the journal is cut short: it should reach {after_seq}")
 
@@ -221,12 +221,12 @@ class Journal:
         or rewritten together with its recorded head. `on_progress` gets the sequence reached and the last one
         there was at the start.
         """
-        recorded = self._recorded_head()
+        recorded = self.recorded_head()
         walk = Walk(self._exchange, EMPTY, [recorded, expected] if expected else [recorded])
         for row in self._rows(walk):
             if on_progress is not None:
                 on_progress(row.last_seq, recorded.seq)
-        return walk.finish(self._recorded_head())
+        return walk.finish(self.recorded_head())
 
     def refusals(self, limit: int, before_id: int | None = None) -> list[RefusalRow]:
         """At most `limit` refusals, newest first; `before_id` goes on after a page that ended there."""
@@ -323,7 +323,8 @@ class Journal:
     def _deposed(self, before: Head) -> str:
         return f"the journal of {self._exchange} no longer ends at {before.seq}: another writer has appended"
 
-    def _recorded_head(self) -> Head:
+    def recorded_head(self) -> Head:
+        """The committed head as the database has it; unlike `head` it may be asked beside the thread that appends."""
         with self._reading() as connection:
             return self._read_head(connection)
 

@@ -1,0 +1,91 @@
+"""The journal for auditors: every record with its command and its events, page by page, and the head to note elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from tanpan.exchange import Exchange
+from tanpan.messages import REGULATOR, STAFF, AnyRecord
+from tanpan.refusals import Refusal
+from tanpan.wire import teller, told
+from tanpan_adapters.api.doors import Doors, principal_of
+from tanpan_adapters.api.facts import answer, for_roles, only
+from tanpan_adapters.api.queries import whole
+
+if TYPE_CHECKING:
+    from tanpan_adapters.service.host import Hosted
+
+PAGE: Final = 100
+LARGEST_PAGE: Final = 1_000
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def make_journal_routes(doors: Doors) -> list[Any]:
+    """`GET /api/{exchange}/journal` and `GET /api/{exchange}/journal/head`, for staff and regulators."""
+
+    @get("/api/{exchange:str}/journal")
+    async def records(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
+        hosted = doors.hosted(exchange)
+        principal = principal_of(request.scope, exchange, "read")
+        words = only(request, "limit", "after")
+        limit = whole("limit", words.get("limit", str(PAGE)), 1, LARGEST_PAGE)
+        after = whole("after", words.get("after", "0"), 0, 2**63 - 2)
+        await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
+        found = await asyncio.to_thread(_read, hosted, after, limit + 1)
+        following = str(found[limit - 1]["seq"]) if len(found) > limit else None
+        return answer({"seq": hosted.writer.committed_seq, "rows": found[:limit], "next": following})
+
+    @get("/api/{exchange:str}/journal/head")
+    async def head(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
+        hosted = doors.hosted(exchange)
+        principal = principal_of(request.scope, exchange, "read")
+        only(request)
+        await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
+        recorded = await asyncio.to_thread(hosted.head)
+        return answer({"seq": recorded.seq, "digest": recorded.digest.hex()})
+
+    return [records, head]
+
+
+def _read(hosted: Hosted, after: int, limit: int) -> list[dict[str, Any]]:
+    """Records after a sequence, as they were committed; the chain is checked on the way."""
+    exchange = hosted.writer.exchange
+    found: list[dict[str, Any]] = []
+    for batch in hosted.audit.read(after):
+        for record in exchange.decode_records(batch.payload):
+            if record.seq > after:
+                found.append(_told(exchange, record))
+            if len(found) == limit:
+                return found
+    return found
+
+
+def _told(exchange: Exchange, record: AnyRecord) -> dict[str, Any]:
+    return {
+        "seq": record.seq,
+        "at_us": record.at,
+        "request_id": record.request_id,
+        "actor": record.actor,
+        "approver": record.approver,
+        "channel": record.channel,
+        "command": record.command,
+        "fields": _fields(exchange, record),
+        "events": [msgspec.to_builtins(teller(type(event))(event)) for event in record.events],
+    }
+
+
+def _fields(exchange: Exchange, record: AnyRecord) -> dict[str, Any]:
+    """What was sent, by the wire's names; nothing for what the clock did, and for a command nobody here knows any more."""
+    if record.command not in exchange.command_types:
+        return {}
+    try:
+        fields: dict[str, Any] = told(exchange.decode_command(bytes(record.body)))
+    except (msgspec.DecodeError, Refusal):
+        return {}
+    return fields
