@@ -13,7 +13,7 @@ from tanpan.exchange import Exchange
 from tanpan.packs import Assembly
 from tanpan.reports import CORE_VIEWS
 from tanpan.views import Key, Projector, Row, View
-from tanpan_adapters.store import Journal, KeptState, StoreError, ViewStore, open_views
+from tanpan_adapters.store import Journal, KeptState, StoreError, ViewStore, open_views, row_key
 
 log = logging.getLogger("tanpan.projection")
 Progress = Callable[[int, int], None]
@@ -37,6 +37,7 @@ class StoredTables:
             store.ensure(view)
         self.look()
         self._pending: dict[str, dict[Key, Row]] = {view.name: {} for view in views}
+        self._key_of = {view.name: row_key(view) for view in views}
         self._noted_seq = 0
 
     def look(self) -> None:
@@ -53,7 +54,7 @@ class StoredTables:
     def put(self, view: View, row: Row) -> None:
         # A view that was folded further than this record already has its rows.
         if self.seq > self._cursors[view.name]:
-            self._pending[view.name][tuple(row[name] for name in view.key)] = row
+            self._pending[view.name][self._key_of[view.name](row)] = row
 
     def rows(self, view: View, where: Mapping[str, Any]) -> list[Row]:
         self.flush()

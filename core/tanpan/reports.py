@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from tanpan.amendments import ParameterChanged
@@ -26,6 +27,13 @@ from tanpan.quantities import change_ppm100
 from tanpan.trading_day import ClosureAnnounced, DayClosed, DayOpened
 from tanpan.views import INT, JSON, TEXT, Change, Row, View, column
 
+
+@lru_cache(1_000)
+def _day(at: int) -> str:
+    """The day of an instant; records of one group share theirs."""
+    return local_day(at).isoformat()
+
+
 # --- orders --------------------------------------------------------------------------------------
 
 
@@ -33,7 +41,7 @@ def _order_posted(change: Change) -> Iterable[Row]:
     event: ListingPosted = change.event
     yield {
         "listing": event.listing,
-        "day": local_day(change.record.at).isoformat(),
+        "day": _day(change.record.at),
         "at_us": change.record.at,
         "account": event.account,
         "operator": change.record.actor,
@@ -100,7 +108,7 @@ def _trade(change: Change) -> Iterable[Row]:
     block = isinstance(event, BlockTraded)
     yield {
         "trade": event.trade,
-        "day": local_day(change.record.at).isoformat(),
+        "day": _day(change.record.at),
         "at_us": change.record.at,
         "seq": change.record.seq,
         "method": "block" if block else "listed",
@@ -281,7 +289,7 @@ def _cash_row(change: Change, account: Account, day: str, **flows: int) -> Row:
 
 
 def _today(change: Change) -> str:
-    return local_day(change.record.at).isoformat()
+    return _day(change.record.at)
 
 
 def _cash_in(change: Change) -> Iterable[Row]:

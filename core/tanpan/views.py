@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from attrs import field, frozen
+from attrs import field, frozen, mutable
 
 from tanpan.messages import OPERATOR, REGULATOR, STAFF, AnyRecord, Event
 from tanpan.refusals import KernelFault, Refusal
@@ -34,7 +34,7 @@ class Column:
     en: str
 
 
-@frozen
+@mutable  # only because a frozen one takes several times as long to make, and one is made per event and view
 class Change:
     """One event as a view sees it: its record, the state right after it, its postings, and the view's own rows."""
 
@@ -159,6 +159,7 @@ class Projector:
         self.views = tuple(views)
         self.tables = tables
         self._legs: list[Leg] = []
+        self._folds: dict[type[Event], list[tuple[View, Fold, Callable[[Key], Row | None]]]] = {}
         self._record: AnyRecord | None = None
         exchange.ledger.on_posting = self._legs.extend
         exchange.watch(self._after)
@@ -171,16 +172,22 @@ class Projector:
 
     def _after(self, event: Event) -> None:
         assert self._record is not None
-        legs = tuple(leg for leg in self._legs if leg[3])
+        legs = tuple([leg for leg in self._legs if leg[3]])
         self._legs.clear()
         if sum_per_asset(legs):
             raise KernelFault(f"postings of {event!r} do not sum to zero: {sum_per_asset(legs)}")
-        for view in self.views:
-            fold = view.fold(type(event))
-            if fold is not None:
-                change = Change(self._record, event, self.exchange, legs, partial(self.tables.get, view))
-                for row in fold(change):
-                    self.tables.put(view, row)
+        put = self.tables.put
+        for view, fold, get in self._folds_of(type(event)):
+            for row in fold(Change(self._record, event, self.exchange, legs, get)):
+                put(view, row)
+
+    def _folds_of(self, kind: type[Event]) -> list[tuple[View, Fold, Callable[[Key], Row | None]]]:
+        """The views that an event type concerns, found once per type."""
+        found = self._folds.get(kind)
+        if found is None:
+            folds = ((view, view.fold(kind), partial(self.tables.get, view)) for view in self.views)
+            found = self._folds[kind] = [(view, fold, get) for view, fold, get in folds if fold is not None]
+        return found
 
 
 def sum_per_asset(legs: Iterable[Leg]) -> dict[str, int]:

@@ -40,11 +40,21 @@ class Malformed(ValueError):
 def _words(names: tuple[str, ...]) -> dict[str, str]:
     short = {name: str(name).removesuffix("_fen").removesuffix("_tonnes") for name in names}
     words = list(short.values())
-    return {name: name if words.count(word) > 1 else word for name, word in short.items()}
+    return {name: _with_unit(name) if words.count(word) > 1 else word for name, word in short.items()}
+
+
+def _with_unit(name: str) -> str:
+    """A name with the unit its value has on the wire: amounts are told in yuan."""
+    return f"{name.removesuffix('_fen')}_yuan" if name.endswith("_fen") else name
+
+
+def wire_words(names: Iterable[str]) -> dict[str, str]:
+    """The wire's names of columns or fields; where two would share one each bears its unit (`_yuan`, `_tonnes`)."""
+    return dict(_words(tuple(names)))
 
 
 def wire_names(kind: type[msgspec.Struct]) -> dict[str, str]:
-    """The wire's names of a message's fields, by field; a name two fields would share keeps its unit."""
+    """The wire's names of a message's fields, by field; where two would share one each bears its unit."""
     return dict(_words(kind.__struct_fields__))
 
 
@@ -452,7 +462,8 @@ def untold(value: Any, names: Iterable[str]) -> Any:
 
 
 def _named(word: str, unit: str, known: frozenset[str]) -> str:
-    name = word if word.endswith(unit) else word + unit
+    plain = word.removesuffix("_yuan") if unit == "_fen" else word
+    name = plain if plain.endswith(unit) else plain + unit
     return name if name in known else ""
 
 

@@ -147,7 +147,7 @@ def test_a_rule_is_told_with_its_clause(house: House) -> None:
 
 def test_the_state_and_the_audit_log_are_for_staff_and_regulator(house: House) -> None:
     house.send("Alpha", "core.post_listing", **{**POST, "price": "99.00"})
-    for path in ("state", "refusals"):
+    for path in ("state", "refusals", "journal", "journal/head"):
         assert house.get("Alpha", path).status_code == 403
         assert house.get("", path).status_code == 401
     assert len(house.get("regulator", "state").json()["state"]) == 64
@@ -188,3 +188,22 @@ def test_what_falls_due_has_happened_when_the_clock_answers(own_house: House) ->
         "/api/venue/clock", json={"now": moved.json()["now_us"] - 1}, headers=own_house.head("admin")
     )
     assert (again.status_code, again.json()["code"]) == (422, "BAD_FIELD")
+
+
+def test_the_journal_tells_auditors_every_record_page_by_page(house: House) -> None:
+    first = house.get("regulator", "journal", limit=2).json()
+    assert [row["seq"] for row in first["rows"]] == [1, 2] and first["next"] == "2"
+    assert first["rows"][0]["command"] == "core.found"
+    rows = list(first["rows"])
+    after = first["next"]
+    while after:
+        page = house.get("regulator", "journal", limit=1_000, after=after).json()
+        rows += page["rows"]
+        after = page["next"]
+    head = house.get("regulator", "journal/head").json()
+    assert [row["seq"] for row in rows] == list(range(1, head["seq"] + 1))
+    assert len(head["digest"]) == 64
+    deposit = next(row for row in rows if row["command"] == "core.deposit")
+    assert deposit["actor"] == "channel" and deposit["fields"]["amount"] == deposit["events"][0]["amount"]
+    beyond = house.get("regulator", "journal", after=head["seq"] + 5).json()
+    assert beyond["rows"] == [] and beyond["next"] is None

@@ -187,7 +187,7 @@ def test_no_operator_reads_another_accounts_rows(town: House) -> None:
     assert seen
 
 
-@pytest.mark.parametrize("path", ["", "calendar", "rules/board/tick_fen", "state", "refusals"])
+@pytest.mark.parametrize("path", ["", "calendar", "rules/board/tick_fen", "state", "refusals", "journal"])
 def test_nobody_reads_anything_of_an_exchange_without_signing_in(town: House, path: str) -> None:
     response = town.client.get(f"/api/{NAME}/{path}".rstrip("/"))
     assert (response.status_code, response.json()["code"]) == (401, "AUTH_REQUIRED")

@@ -377,8 +377,8 @@ def test_an_answer_is_told_in_yuan_and_tonnes() -> None:
     [
         ({"price_fen": 5_000, "quantity_tonnes": 7}, {"price": "50.00", "quantity": 7}),
         ({"balance_fen": -5, "at_us": 1, "ppm": 3}, {"balance": "-0.05", "at_us": 1, "ppm": 3}),
-        ({"frozen_fen": 1, "frozen_tonnes": 2}, {"frozen_fen": "0.01", "frozen_tonnes": 2}),
-        ({"frozen": "yes", "frozen_fen": 1}, {"frozen": "yes", "frozen_fen": "0.01"}),
+        ({"frozen_fen": 1, "frozen_tonnes": 2}, {"frozen_yuan": "0.01", "frozen_tonnes": 2}),
+        ({"frozen": "yes", "frozen_fen": 1}, {"frozen": "yes", "frozen_yuan": "0.01"}),
         ({"mean_fen": None, "low_fen": 0}, {"mean": None, "low": "0.00"}),
         (
             {"bids": [{"price_fen": 1, "listings": [[1, 2]]}]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import threading
@@ -20,13 +21,14 @@ HALF: Final = "half"
 
 
 class Proxy:
-    """Passes on what it is sent; `mode` says how the next connections end."""
+    """Passes on what it is sent; `modes` say in turn what becomes of each request."""
 
     def __init__(self, address: str) -> None:
         at = urlsplit(address)
         self._server = (at.hostname, at.port)
-        self.mode = PASS
+        self.modes: tuple[str, ...] = (PASS,)
         self.cut = 0
+        self._turns = itertools.count()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -46,13 +48,15 @@ class Proxy:
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError), socket.create_connection(self._server) as server:
             while request := whole(client):
+                modes = self.modes
+                mode = modes[next(self._turns) % len(modes)]
                 server.sendall(request)
-                if self.mode == AT_ONCE:
+                if mode == AT_ONCE:
                     break
                 answer = whole(server)
-                if self.mode == UNANSWERED:
+                if mode == UNANSWERED:
                     break
-                if self.mode == HALF:
+                if mode == HALF:
                     client.sendall(answer[: len(answer) // 2])
                     break
                 client.sendall(answer)

@@ -15,6 +15,7 @@ from tanpan_adapters.api.commands import make_command_routes
 from tanpan_adapters.api.doors import Doors
 from tanpan_adapters.api.edge import Edge
 from tanpan_adapters.api.facts import make_fact_routes
+from tanpan_adapters.api.journal import make_journal_routes
 from tanpan_adapters.api.openapi import make_schema_routes
 from tanpan_adapters.api.operations import gauges_of, make_operation_routes
 from tanpan_adapters.api.problems import handler, make_problem_route
@@ -44,6 +45,7 @@ def create_app(host: Host) -> Litestar:
             *make_command_routes(doors),
             *make_query_routes(doors),
             *make_fact_routes(doors),
+            *make_journal_routes(doors),
             *make_operation_routes(host),
             make_problem_route(doors.all_reasons),
             *make_schema_routes(doors, fixed_routers),

@@ -66,7 +66,7 @@ def make_fact_routes(doors: Doors) -> list[Any]:
     async def calendar(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
         hosted = doors.hosted(exchange)
         principal_of(request.scope, exchange, "read")
-        words = _only(request, "after", "count")
+        words = only(request, "after", "count")
         count = whole("count", words.get("count", "1"), 1, FARTHEST)
         after = a_date("after", words.get("after", ""))
 
@@ -83,7 +83,7 @@ def make_fact_routes(doors: Doors) -> list[Any]:
     ) -> Response[bytes]:
         hosted = doors.hosted(exchange)
         principal_of(request.scope, exchange, "read")
-        day = a_date("day", _only(request, "day").get("day", ""))
+        day = a_date("day", only(request, "day").get("day", ""))
 
         def look_up(one: Exchange) -> dict[str, Any]:
             where = one.days.of(market)
@@ -111,7 +111,7 @@ def make_fact_routes(doors: Doors) -> list[Any]:
         principal = principal_of(request.scope, exchange, "read")
 
         def hashed(one: Exchange) -> dict[str, Any]:
-            _for(one, principal.user, STAFF, REGULATOR)
+            for_roles(one, principal.user, STAFF, REGULATOR)
             return {"seq": one.seq, "state": one.state_hash()}
 
         return answer(await hosted.writer.ask(hashed))
@@ -120,10 +120,10 @@ def make_fact_routes(doors: Doors) -> list[Any]:
     async def refusals(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
         hosted = doors.hosted(exchange)
         principal = principal_of(request.scope, exchange, "read")
-        words = _only(request, "limit", "after")
+        words = only(request, "limit", "after")
         limit = whole("limit", words.get("limit", "100"), 1, 1_000)
         before = whole("after", words["after"], 1, 2**63 - 1) if words.get("after") else None
-        await hosted.writer.ask(lambda one: _for(one, principal.user, STAFF, REGULATOR))
+        await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
         rows = await hosted.refusals(limit + 1, before)
         following = str(rows[limit - 1].id) if len(rows) > limit else None
         return answer(
@@ -139,7 +139,7 @@ def make_fact_routes(doors: Doors) -> list[Any]:
         hosted = doors.hosted(exchange)
         principal = principal_of(request.scope, exchange, "manage")
         now = await _instant(request)
-        await hosted.writer.ask(lambda one: _for(one, principal.user, STAFF))
+        await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF))
         if not isinstance(hosted.clock, SimulatedClock):
             raise Problem("PERMISSION_DENIED", why="the clock is not simulated")
         if not hosted.clock.advance_to(now):
@@ -177,7 +177,8 @@ def _who(hosted: Hosted) -> dict[str, Any]:
     }
 
 
-def _only(request: AnyRequest, *known: str) -> dict[str, str]:
+def only(request: AnyRequest, *known: str) -> dict[str, str]:
+    """The query parameters; refuses one that is not among the known."""
     words = words_of(request)
     for word in words:
         if word not in known:
@@ -185,7 +186,7 @@ def _only(request: AnyRequest, *known: str) -> dict[str, str]:
     return words
 
 
-def _for(exchange: Exchange, user: str, *roles: str) -> None:
+def for_roles(exchange: Exchange, user: str, *roles: str) -> None:
     """Refuse whoever has none of the roles, or is frozen."""
     actor = exchange.actor(user)
     if actor.frozen:

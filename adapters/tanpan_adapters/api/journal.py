@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from tanpan.exchange import Exchange
 from tanpan.messages import REGULATOR, STAFF, AnyRecord
 from tanpan.refusals import Refusal
-from tanpan.wire import teller, told
+from tanpan.wire import told
 from tanpan_adapters.api.doors import Doors, principal_of
 from tanpan_adapters.api.facts import answer, for_roles, only
 from tanpan_adapters.api.queries import whole
@@ -55,6 +55,8 @@ def make_journal_routes(doors: Doors) -> list[Any]:
 
 def _read(hosted: Hosted, after: int, limit: int) -> list[dict[str, Any]]:
     """Records after a sequence, as they were committed; the chain is checked on the way."""
+    if after >= hosted.writer.committed_seq:
+        return []
     exchange = hosted.writer.exchange
     found: list[dict[str, Any]] = []
     for batch in hosted.audit.read(after):
@@ -76,7 +78,7 @@ def _told(exchange: Exchange, record: AnyRecord) -> dict[str, Any]:
         "channel": record.channel,
         "command": record.command,
         "fields": _fields(exchange, record),
-        "events": [msgspec.to_builtins(teller(type(event))(event)) for event in record.events],
+        "events": [told(event) for event in record.events],
     }
 
 

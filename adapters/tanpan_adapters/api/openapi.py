@@ -399,6 +399,26 @@ def _fixed_paths(exchanges: list[str]) -> Schema:
                 ],
             )
         },
+        "/api/{exchange}/journal": {
+            "get": _get(
+                "journal",
+                "Every record with its command and its events, in their order (staff, regulator)",
+                {"$ref": "#/components/schemas/Rows"},
+                [
+                    *one,
+                    _parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1_000}),
+                    _parameter("after", {"type": "string", "pattern": "^[0-9]{1,18}$"}),
+                ],
+            )
+        },
+        "/api/{exchange}/journal/head": {
+            "get": _get(
+                "journal_head",
+                "The journal's head, to be noted elsewhere (staff, regulator)",
+                anything,
+                one,
+            )
+        },
         "/api/{exchange}/clock": {"post": _clock(one)},
         "/health": {"get": _open("health", "The process answers", "application/json", (200,))},
         "/ready": {"get": _open("ready", "May requests be sent here", "application/json", (200, 503))},

@@ -11,6 +11,8 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tanpan.refusals import BY_CODE, Reason, Refusal
 from tanpan.wire import told_details
@@ -82,6 +84,8 @@ _OF_STATUS: Final = {
     429: "RATE_LIMITED",
     503: "BUSY",
 }
+DATABASE_ERRORS: Final = (OperationalError, InterfaceError, PoolTimeout)
+"""What says that the database is away or full, wherever it was asked: users and the vault ask it directly."""
 _LOG: Final = logging.getLogger("tanpan.api")
 _encode: Final = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -185,7 +189,7 @@ def from_exception(error: Exception) -> Problem | Refusal:
         return unavailable(error)
     if isinstance(error, Objection):
         return Problem(error.code, retry_after_s=error.retry_after_s, **error.details)
-    if isinstance(error, StoreError):
+    if isinstance(error, (StoreError, *DATABASE_ERRORS)):
         _LOG.error("the database can't be reached", extra={"why": str(error)})
         return Problem("DATABASE_AWAY", retry_after_s=2)
     if isinstance(error, HTTPException) and error.status_code < 500:

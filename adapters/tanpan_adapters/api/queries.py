@@ -21,7 +21,7 @@ from tanpan.quantities import parse_tonnes, parse_yuan
 from tanpan.queries import QUERIES, Query, ask
 from tanpan.refusals import Refusal
 from tanpan.views import INT, JSON, Column, Row, View
-from tanpan.wire import told
+from tanpan.wire import told, wire_words
 from tanpan_adapters.api.doors import Doors, principal_of
 from tanpan_adapters.api.problems import Problem
 
@@ -60,16 +60,9 @@ class Lens:
 
 
 def lens(view: View) -> Lens:
-    """The lens of a view; a word that two columns would share keeps its unit, as in the rows."""
-    short = {column.name: column.name.removesuffix("_fen").removesuffix("_tonnes") for column in view.columns}
-    words = list(short.values())
-    return Lens(
-        view,
-        {
-            (name if words.count(word) > 1 else word): column
-            for column, (name, word) in zip(view.columns, short.items(), strict=True)
-        },
-    )
+    """The lens of a view, by the names of its rows on the wire."""
+    words = wire_words(column.name for column in view.columns)
+    return Lens(view, {words[column.name]: column for column in view.columns})
 
 
 def comparable(column: Column, word: str, text: str) -> Any:

@@ -7,7 +7,17 @@ from .journal import Journal, RefusalRow, Snapshot, SnapshotInfo
 from .migrations import upgrade
 from .office import Office, try_office
 from .outbox import Due, Message, Outbox
-from .views import Change, KeptState, ViewColumn, ViewDeclaration, ViewStore, open_views, position, views_url
+from .views import (
+    Change,
+    KeptState,
+    ViewColumn,
+    ViewDeclaration,
+    ViewStore,
+    open_views,
+    position,
+    row_key,
+    views_url,
+)
 
 __all__ = [
     "EMPTY",
@@ -35,6 +45,7 @@ __all__ = [
     "open_engine",
     "open_views",
     "position",
+    "row_key",
     "try_office",
     "upgrade",
     "views_url",

@@ -152,6 +152,11 @@ class Journal:
         self._head = self.recorded_head()
         return self._head
 
+    def recorded_head(self) -> Head:
+        """The committed head as the database has it; unlike `head` it may be asked beside the thread that appends."""
+        with self._reading() as connection:
+            return self._read_head(connection)
+
     def append(
         self,
         batches: Sequence[Batch],
@@ -322,11 +327,6 @@ class Journal:
 
     def _deposed(self, before: Head) -> str:
         return f"the journal of {self._exchange} no longer ends at {before.seq}: another writer has appended"
-
-    def recorded_head(self) -> Head:
-        """The committed head as the database has it; unlike `head` it may be asked beside the thread that appends."""
-        with self._reading() as connection:
-            return self._read_head(connection)
 
     def _read_head(self, connection: Connection) -> Head:
         text = connection.execute(_SELECT_META, {"its_key": self._head_key}).scalar()

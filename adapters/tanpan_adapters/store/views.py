@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
@@ -354,6 +355,7 @@ def _last_by_key(
     """What the changes leave of each key they touch: its row, or None where it was deleted last."""
     columns = {column.name for column in view.columns}
     left: dict[tuple[Any, ...], Mapping[str, Any] | None] = {}
+    key_of = row_key(view)
     for change in changes:
         if change[0] == "delete":
             left[_plain(_whole_key(view, change[1]))] = None
@@ -362,13 +364,25 @@ def _last_by_key(
         if row.keys() != columns:
             odd = ", ".join(sorted(row.keys() ^ columns))
             raise StoreError(f"a row of the view {view.name} has other columns than declared: {odd}")
-        left[_plain(tuple(row[name] for name in view.key))] = row
+        left[_plain(key_of(row))] = row
     return left
+
+
+def row_key(view: ViewDeclaration) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the key out of a row."""
+    # An itemgetter takes all names at once, but gives no tuple for a single one.
+    if len(view.key) > 1:
+        return itemgetter(*view.key)
+    name = view.key[0]
+    return lambda row: (row[name],)
 
 
 def _plain(key: tuple[Any, ...]) -> tuple[Any, ...]:
     """The key as it is written: no two rows of one statement may have the same."""
-    return tuple(map(_plain_text, key))
+    for part in key:
+        if part.__class__ is str and "\0" in part:
+            return tuple(map(_plain_text, key))
+    return key
 
 
 def _whole_key(view: ViewDeclaration, key: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -392,28 +406,48 @@ def _delete(connection: Connection, view: ViewDeclaration, table: Table, keys: l
 
 
 def _upsert(connection: Connection, view: ViewDeclaration, table: Table, rows: Sequence[Any]) -> None:
+    """Writes rows column by column: what SQLAlchemy does for each value of each row would be half of folding."""
+    columns = {column.name: _written(column, rows) for column in table.columns}
     if is_sqlite(connection.engine):
-        connection.execute(_upserting(connection, table, view.key), rows)
+        connection.exec_driver_sql(_sql(connection, view, table), list(zip(*columns.values(), strict=True)))
         return
     # One statement with an array for each column takes a fraction of the time of one statement for each row.
-    arrays = {column.name: _array(column) for column in table.columns}
-    given = (bindparam(f"all_{name}", type_=ARRAY(kind)) for name, (kind, _) in arrays.items())
-    source = select(text("*")).select_from(func.unnest(*given).alias("given"))
-    insertion = postgresql.insert(table).from_select(list(arrays), source)
-    values = {f"all_{name}": [bind(row[name]) for row in rows] for name, (_, bind) in arrays.items()}
-    connection.execute(_or_update(insertion, table, view.key), values)
+    values = {f"all_{name}": written for name, written in columns.items()}
+    connection.execute(_from_arrays(view, table), values)
 
 
-def _array(column: Column[Any]) -> tuple[TypeEngine[Any], Callable[[Any], Any]]:
-    """The type of an array of a column's values, and how a value is put into it."""
+def _sql(connection: Connection, view: ViewDeclaration, table: Table) -> str:
+    """The text of SQLite's statement for a row, its values in the order of the columns; made once for each table."""
+    if "upsert" not in table.info:
+        table.info["upsert"] = str(_upserting(connection, table, view.key).compile(connection.engine))
+    return str(table.info["upsert"])
+
+
+def _from_arrays(view: ViewDeclaration, table: Table) -> Any:
+    """PostgreSQL's statement for all rows, of an array for each column; made once for each table."""
+    if "upsert" not in table.info:
+        given = (
+            bindparam(f"all_{column.name}", type_=ARRAY(_array_type(column))) for column in table.columns
+        )
+        source = select(text("*")).select_from(func.unnest(*given).alias("given"))
+        insertion = postgresql.insert(table).from_select([column.name for column in table.columns], source)
+        table.info["upsert"] = _or_update(insertion, table, view.key)
+    return table.info["upsert"]
+
+
+def _array_type(column: Column[Any]) -> TypeEngine[Any]:
+    return Text() if isinstance(column.type, TypeDecorator) else column.type
+
+
+def _written(column: Column[Any], rows: Sequence[Any]) -> list[Any]:
+    """A column's values as the database takes them."""
+    values = list(map(itemgetter(column.name), rows))
     if not isinstance(column.type, TypeDecorator):
-        return column.type, _itself
+        return values
+    if isinstance(column.type, _Text) and set(map(type, values)) == {str} and "\0" not in "".join(values):
+        return values
     bind = column.type.process_bind_param
-    return Text(), lambda value: bind(value, _POSTGRESQL)
-
-
-def _itself(value: Any) -> Any:
-    return value
+    return [bind(value, _POSTGRESQL) for value in values]
 
 
 def _upserting(connection: Connection, table: Table, key: Sequence[str]) -> Any:
