@@ -47,7 +47,7 @@ def endure(
     assert node.process.poll() is None
     found = prove(house, node, crowd.sent, folder)
     print(found, crowd.turned_away, "ready again after", recovered)
-    assert found.accepted > 50 and found.problems
+    assert found.accepted > 20 and found.problems
 
 
 def restarts(folder: Path, times: int, down_s: float) -> None:

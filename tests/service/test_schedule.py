@@ -48,9 +48,7 @@ def steps(records: list[AnyRecord], market: str = "board") -> list[tuple[str, st
 def confirm(desk: Desk, market: str = "board") -> None:
     (state,) = [row for row in desk.ask(_markets) if row["market"] == market]
     for actor in ("admin", "registry"):
-        desk.do(
-            actor, "core.confirm_clearing", market=market, day=state["to_settle"], digest=state["digest"]
-        )
+        desk.do(actor, "core.confirm_clearing", market=market, day=state["to_settle"], digest=state["digest"])
 
 
 def _markets(exchange: Any) -> list[dict[str, Any]]:

@@ -218,9 +218,7 @@ def test_a_group_has_its_places_or_none(url: str) -> None:
     with Desk(url, places=10) as desk:
         desk.writing()
         with pytest.raises(Busy):
-            desk.run(
-                desk.writer.send([desk.request("admin", "faulty.count", steps=1) for _ in range(11)])
-            )
+            desk.run(desk.writer.send([desk.request("admin", "faulty.count", steps=1) for _ in range(11)]))
         assert steps(desk) == 0
 
 

@@ -135,9 +135,7 @@ class Host:
         url = self.settings.database.url
         calendar = published()
         feed = Feed(name)
-        projection = Projecting(
-            Followed(url, name, table.packs), assembly, own_process=self._own_process
-        )
+        projection = Projecting(Followed(url, name, table.packs), assembly, own_process=self._own_process)
         delivery = Delivery(self.engine, name, self.identity, self.vault, self.settings)
 
         def open_runner() -> Runner:

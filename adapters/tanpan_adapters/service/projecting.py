@@ -26,6 +26,7 @@ from tanpan.reports import CORE_VIEWS
 from tanpan.views import Row, View
 from tanpan_adapters.calendars import published
 from tanpan_adapters.projection import Projection
+from tanpan_adapters.service import memory
 from tanpan_adapters.store import Journal, StoreError, ViewStore, open_engine, open_views
 
 log = logging.getLogger("tanpan.projecting")
@@ -207,6 +208,7 @@ def main() -> None:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)  # whoever stops the whole group stops the service, which ends this
     followed = Followed(url, exchange, packs)
+    memory.settle()
     following = _Following(followed, followed.assembly)
     said = -1
     while True:

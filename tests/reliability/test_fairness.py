@@ -1,0 +1,102 @@
+"""One client floods the server: it is told to come again later, others hardly notice, memory stays what it was."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from reliability.nodes import TESTS, House
+from tanpan_adapters.service.configuration import Limits
+
+LIMITS = Limits(requests_per_second=200, request_burst=300)
+PACE_S = 0.01
+RATIO = 25
+QUIET_S = 0.01
+"""A quiet server's 99th percentile, when the machine is in a good mood: the ratio is to this at least."""
+GROWTH = 1.3
+CONNECTIONS = 16
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(f"sqlite:///{tmp_path}/tanpan.db", tmp_path, limits=LIMITS) as house:
+        house.trading()
+        yield house
+
+
+def trade(house: House, going_on: Callable[[], bool]) -> list[float]:
+    """Trade at a decent pace as long as something goes on; how long each answer took, shortest first."""
+    took = []
+    order = {"account": "Alpha", "instrument": "X", "side": "buy", "price": "49.00", "quantity": 1}
+    with house.on(house.nodes[-1]) as caller:
+        while going_on():
+            begun = time.monotonic()
+            answer = caller.send("Alpha", "core.post_listing", **order)
+            took.append(time.monotonic() - begun)
+            assert answer.status == 200, answer
+            time.sleep(PACE_S)
+    return sorted(took)
+
+
+def flooded(house: House, requests: int) -> tuple[list[float], dict[str, Any]]:
+    """Trade while another floods; the times, and what the other was answered."""
+    at = urlsplit(house.nodes[-1].address)
+    path = f"/api/{house.exchange}/commands/core.post_listing"
+    words = [str(at.hostname), str(at.port), house.key("Beta"), path, str(requests), str(CONNECTIONS)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "reliability.flood_child", *words], cwd=TESTS, stdout=subprocess.PIPE
+    ) as flood:
+        try:
+            took = trade(house, lambda: flood.poll() is None)
+            assert flood.stdout is not None
+            said = flood.stdout.read()
+        finally:
+            flood.kill()
+    return took, json.loads(said)
+
+
+def resident_kb(pid: int) -> int:
+    """How much memory a process has in use."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+def p99(took: list[float]) -> float:
+    """What 99 of 100 answers took at most."""
+    return took[len(took) * 99 // 100 - 1] if len(took) > 100 else took[-1]
+
+
+def check(house: House, requests: int) -> None:
+    node = house.nodes[-1]
+    until = time.monotonic() + 2
+    quiet = trade(house, lambda: time.monotonic() < until)
+    flooded(house, 2_000)  # what one caller may have at all is in memory by now
+    before = resident_kb(node.process.pid)
+    took, said = flooded(house, requests)
+    after = resident_kb(node.process.pid)
+    print(f"quiet {p99(quiet):.4f} s, flooded {p99(took):.4f} s (p99 of {len(took)});", said)
+    print(f"memory {before} kB before, {after} kB after")
+    turned_away = said.get("429", 0) + said.get("503", 0)
+    assert turned_away > requests * 0.5
+    assert said["retry-after"] == turned_away
+    assert turned_away + said.get("200", 0) >= requests
+    assert p99(took) < RATIO * max(p99(quiet), QUIET_S)
+    assert after < before * GROWTH
+
+
+def test_a_flood_from_one_client_is_hardly_noticed_by_another(house: House) -> None:
+    check(house, 20_000)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1_800)
+def test_a_million_requests_from_one_client_are_hardly_noticed_by_another(house: House) -> None:
+    check(house, 1_000_000)
