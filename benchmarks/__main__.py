@@ -1,10 +1,11 @@
-"""python -m benchmarks [--quick | --full] [--only SECTION …]: measure, print the table, write latest.json."""
+"""python -m benchmarks [--quick | --full] [--rounds N] [--only SECTION …]: measure, print the table, write latest.json."""
 
 import argparse
 import platform
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -21,6 +22,8 @@ def main() -> int:
     """0 when all trades are equal, whatever the times are; 1 when trades differ or a measurement crashes."""
     options = _options()
     sizes = QUICK if options.quick else FULL if options.full else USUAL
+    if options.rounds is not None:
+        sizes = replace(sizes, rounds=options.rounds)
     told = [row for row in rows(sizes) if not options.only or row.section in options.only]
     chosen = _needed(told, sizes)
     print(_conditions(sizes))
@@ -40,6 +43,7 @@ def _options() -> argparse.Namespace:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="three rounds, small flows")
     size.add_argument("--full", action="store_true", help="five rounds, a million commands")
+    parser.add_argument("--rounds", type=int, metavar="N", help="so many rounds instead of the usual ones")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, metavar="SECTION", help=", ".join(SECTIONS))
     return parser.parse_args()
 

@@ -150,7 +150,7 @@ def _drive(
     bench: Bench,
     flow: Sequence[Command],
     send: Callable[[Sequence[Envelope], int], Any],
-    commit: Callable[[], None],
+    commit: Callable[[], Any],
     per_commit: int,
 ) -> float:
     """Seconds to send the flow, in groups of so many commands, each followed by its commit."""

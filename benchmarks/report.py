@@ -45,7 +45,11 @@ def table(told: Sequence[Line]) -> str:
 
 
 def write(told: Sequence[Line], path: Path) -> None:
-    path.write_text(json.dumps([asdict(line) for line in told], indent=2, ensure_ascii=False) + "\n")
+    """Into the file of the last figures: what was not measured this time stays as it was."""
+    before = json.loads(path.read_text()) if path.exists() else []
+    figures = {line["name"]: line for line in before}
+    figures.update((line.name, asdict(line)) for line in told)
+    path.write_text(json.dumps(list(figures.values()), indent=2, ensure_ascii=False) + "\n")
 
 
 def _line(row: Row, results: dict[str, list[Result]]) -> Line:

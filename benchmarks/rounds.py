@@ -60,6 +60,8 @@ def run(chosen: Sequence[Measurement], count: int, scratch: Path, told: Callable
         for measurement in chosen:
             if measurement.key in outcome.absent or measurement.after in outcome.absent:
                 continue
+            if measurement.most_rounds is not None and number >= measurement.most_rounds:
+                continue
             told(f"round {number + 1} of {count}: {measurement.key}")
             _measure(measurement, flows, scratch, number == 0, outcome)
     return outcome

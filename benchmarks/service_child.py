@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
@@ -125,8 +126,6 @@ def _bare() -> None:
 
 
 def _stop_at_end_of_input(running: Any) -> None:
-    import threading
-
     def wait() -> None:
         for line in sys.stdin:
             if line.strip() == "figures":

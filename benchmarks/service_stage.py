@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -135,6 +136,4 @@ def runner(url: str, snapshot_every: int = 1 << 60) -> Runner:
 
 def _environment() -> dict[str, str]:
     """The neutral pack lives with the tests; the follower of the views has to find it too."""
-    import os
-
     return {**os.environ, "PYTHONPATH": f"{ROOT}:{PACKS}"}

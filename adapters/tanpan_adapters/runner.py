@@ -71,6 +71,8 @@ class Runner:
         self._snapshots_kept = snapshots_kept
         self._committed: list[AnyRecord] = []
         self._refusals: list[RefusalRow] = []
+        self._settled = True
+        self._recalled: tuple[int, list[msgspec.Raw]] = (1, [])
         self._recover(on_progress)
 
     def __enter__(self) -> Runner:
@@ -201,7 +203,7 @@ class Runner:
             self.journal.append([self._batch(records)] if records else [], refusals, messages)
         except Exception:
             # What became of it is for the journal to say: memory is rebuilt from there, now or before its next use.
-            self._whole = False
+            self._whole, self._settled = False, False
             with suppress(StoreError):
                 self._recover(None)
             raise
@@ -274,6 +276,9 @@ class Runner:
     def _recover(self, on_progress: Progress | None) -> None:
         """Rebuild memory: the newest snapshot that fits, request ids of its window, then the tail."""
         self._whole = False
+        if not self._settled:
+            self.journal.settle()
+            self._settled = True
         head = self.journal.head()
         self.exchange = self._restored()
         self._snapshot_seq = self.exchange.seq
@@ -292,12 +297,16 @@ class Runner:
     def _new(self) -> Exchange:
         exchange = Exchange(self._name, self._assembly, self._calendar)
         exchange.recall = self._recall
+        self._recalled = (1, [])
         return exchange
 
     def _recall(self, seq: int) -> AnyRecord:
-        """A committed record, read from the journal."""
-        batch = next(self.journal.read(seq - 1))
-        return next(one for one in self.exchange.decode_records(batch.payload) if one.seq == seq)
+        """A committed record, read from the journal; of the last batch that was asked for without reading it again."""
+        first, raws = self._recalled
+        if not first <= seq < first + len(raws):
+            batch = self.journal.batch_of(seq)
+            first, raws = self._recalled = batch.first_seq, self.exchange.split_records(batch.payload)
+        return self.exchange.decode_records(msgspec.msgpack.encode([raws[seq - first]]))[0]
 
     def _restored(self) -> Exchange:
         wanted = self._new().fingerprint()

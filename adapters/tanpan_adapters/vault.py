@@ -1,7 +1,8 @@
 """The vault: what persons are reached and known by, in clear only here, encrypted under a key per person.
 
-The kernel gets tokens (`kind:NAME:MASK`, see `tanpan.personal`). The same text of the same person has the same
-token, found by a keyed fingerprint. Forgetting a person destroys his key: tokens stay, nothing opens them.
+The kernel gets tokens (`kind:NAME.FINGERPRINT:MASK`, see `tanpan.personal`). The same text of the same person has
+the same token; the same text of two persons of an exchange has the same keyed fingerprint, which opens nothing.
+Forgetting a person destroys his key: tokens stay, nothing opens them.
 
 A person is named with his exchange (`person_of`). Person keys are wrapped by a key of the keyring, and that by
 the master key in its file: rotating the master key wraps a handful of rows again, whoever is in the vault.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Column, Engine, Index, LargeBinary, MetaData, Table, Text, delete, select, update
 
 from tanpan.messages import Command
-from tanpan.personal import KINDS, check, is_token, personal_fields, token
+from tanpan.personal import KINDS, check, form_fields, is_token, personal_fields, swap_form, token
 from tanpan.wire import wire_names
 from tanpan_adapters.insertion import insert_new
 from tanpan_adapters.keyring import KEY_BYTES, KeyFileError, open_keyring, sealed, unsealed
@@ -89,7 +91,11 @@ class Vault:
             box = sealed(key, clear.encode(), name)
             with writing(self._engine) as connection:
                 insert_new(connection, _texts, {"name": name, "kind": kind, "person": person, "box": box})
-        return token(kind, name, clear)
+        return token(kind, name, clear, self._fingerprint(person, kind, clear))
+
+    def _fingerprint(self, person: str, kind: str, clear: str) -> str:
+        digest = self.keyring.digest(_FINGERPRINTS, "equal", person.partition("/")[0], kind, clear)
+        return base64.urlsafe_b64encode(digest[:NAME_BYTES]).decode()
 
     def reveal(self, text: str) -> str:
         """The clear text a token stands for; raises Forgotten or UnknownToken."""
@@ -120,24 +126,53 @@ class Vault:
             connection.execute(update(_texts).where(_texts.c.person == person).values(box=b""))
             return connection.execute(delete(_persons).where(_persons.c.person == person)).rowcount > 0
 
-    def swap(self, command: type[Command], body: bytes, person: str) -> bytes:
+    def seal(self, person: str, clear: bytes, about: str) -> bytes:
+        """Bytes under a person's key, kept elsewhere: forgetting him is the end of them too."""
+        return sealed(self._key_of(person), clear, about)
+
+    def unseal(self, person: str, box: bytes, about: str) -> bytes:
+        """What `seal` was given; raises Forgotten."""
+        with self._engine.connect() as connection:
+            wrapped = connection.execute(
+                select(_persons.c.wrapped).where(_persons.c.person == person)
+            ).scalar()
+        if wrapped is None:
+            raise Forgotten(person)
+        try:
+            return unsealed(self.keyring.unseal(_PERSON_KEYS, wrapped, person), box, about)
+        except InvalidTag:  # of before he was forgotten, and came back with a new key
+            raise Forgotten(person) from None
+
+    def fingerprint_key(self, person: str, what: str) -> bytes:
+        """A key for fingerprints of things of a person: the same things of others, or elsewhere, have other ones."""
+        return self.keyring.digest(_FINGERPRINTS, what, person, self._key_of(person).hex())
+
+    def swap(
+        self, command: type[Command], body: bytes, person: str, form_names: Mapping[str, str] | None = None
+    ) -> bytes:
         """A command's JSON with tokens in place of its personal fields, kept as those of `person`.
 
+        `form_names` says which fields of its forms are personal (`Assembly.form_names`).
         Refuses what isn't of its kind with the kernel's codes; also a token, which is nobody's to hand in.
         What is no JSON object passes as it is: the writer refuses it.
         """
         try:
             fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return body
         words = {word: kind for word, kind in _words(command).items() if word in fields}
-        if not words:
+        forms = [word for word in form_fields(command) if word in fields]
+        if not words and not forms:
             return body
         swapped: dict[str, Any] = dict(fields)
         for word, kind in words.items():
-            value = msgspec.json.decode(fields[word])
+            value = _value(fields[word])
             if value not in ("", None):
                 swapped[word] = self.keep(person, kind, check(kind, value))
+        for word in forms:
+            said = msgspec.json.decode(fields[word])
+            if said not in ("", None):
+                swapped[word] = swap_form(said, form_names or {}, partial(self.keep, person))
         return msgspec.json.encode(swapped)
 
     def _key_of(self, person: str) -> bytes:
@@ -156,7 +191,15 @@ def _parts(text: str) -> tuple[str, str]:
     kind, _, rest = text.partition(":")
     if kind not in KINDS or not is_token(kind, text):
         raise UnknownToken(kind[:16])
-    return kind, rest.partition(":")[0]
+    return kind, rest.partition(":")[0].partition(".")[0]
+
+
+def _value(raw: msgspec.Raw) -> Any:
+    """What a field says; what can't be read is of no kind."""
+    try:
+        return msgspec.json.decode(raw)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _words(command: type[Command]) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from tanpan.rulebook import FIELDS, Since, checked
 class ChangeParameter(Command, frozen=True, tag="core.change_parameter"):
     """Change a parameter of a market from a future trading day on; `value` is of the parameter's own type."""
 
+    zh: ClassVar = "变更参数"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "rules"
     four_eyes: ClassVar = True

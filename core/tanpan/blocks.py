@@ -27,6 +27,7 @@ from tanpan.trading_day import MarketDay
 class OfferBlock(Command, frozen=True, tag="core.offer_block"):
     """Publish a declaration to buy or sell a block; cash or units are frozen at once."""
 
+    zh: ClassVar = "大宗申报"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str
@@ -40,6 +41,7 @@ class OfferBlock(Command, frozen=True, tag="core.offer_block"):
 class WithdrawBlock(Command, frozen=True, tag="core.withdraw_block"):
     """Withdraw one's own block declaration; its dialogues end."""
 
+    zh: ClassVar = "撤销大宗申报"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     urgent: ClassVar = True
@@ -50,6 +52,7 @@ class WithdrawBlock(Command, frozen=True, tag="core.withdraw_block"):
 class AcceptBlock(Command, frozen=True, tag="core.accept_block"):
     """Trade directly with a block declaration, on its own terms."""
 
+    zh: ClassVar = "大宗点选成交"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str
@@ -60,6 +63,7 @@ class AcceptBlock(Command, frozen=True, tag="core.accept_block"):
 class OpenDialogue(Command, frozen=True, tag="core.open_dialogue"):
     """Begin to bargain with the party of a block declaration."""
 
+    zh: ClassVar = "发起对话议价"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str
@@ -70,6 +74,7 @@ class OpenDialogue(Command, frozen=True, tag="core.open_dialogue"):
 class ProposeTerms(Command, frozen=True, tag="core.propose_terms"):
     """Say a price and a quantity in a dialogue; binds nobody yet."""
 
+    zh: ClassVar = "议价"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str
@@ -82,6 +87,7 @@ class ProposeTerms(Command, frozen=True, tag="core.propose_terms"):
 class ConfirmBlock(Command, frozen=True, tag="core.confirm_block"):
     """Confirm the agreed terms; the second party's confirmation of the same terms makes the trade."""
 
+    zh: ClassVar = "大宗成交确认"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str
@@ -95,6 +101,7 @@ class ConfirmBlock(Command, frozen=True, tag="core.confirm_block"):
 class EndDialogue(Command, frozen=True, tag="core.end_dialogue"):
     """End a dialogue without a trade; a confirmation given in it is void."""
 
+    zh: ClassVar = "结束对话议价"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     urgent: ClassVar = True

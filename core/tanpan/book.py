@@ -111,6 +111,11 @@ class Side:
         """The levels from the best price on."""
         return (self.levels[key] for key in reversed(self.keys))
 
+    @property
+    def total_tonnes(self) -> int:
+        """What stands on this side at all prices."""
+        return sum(level.rest_tonnes for level in self.levels.values())
+
     def for_taker(self, account: Account) -> Iterator[tuple[Level, list[Listing], int]]:
         """(level, listings, tonnes) a taker can reach, best first: his own listings do not count (AMB-04)."""
         for level in self.best_first():

@@ -22,6 +22,7 @@ CHUNK: Final = 1_000
 class ClearDay(Command, frozen=True, tag="core.clear_day"):
     """Clear a closed day: every trade in full, no netting."""
 
+    zh: ClassVar = "清算"
     roles: ClassVar = (STAFF, CLOCK)
     permission: ClassVar = "clearing"
     urgent: ClassVar = True
@@ -32,6 +33,7 @@ class ClearDay(Command, frozen=True, tag="core.clear_day"):
 class ConfirmClearing(Command, frozen=True, tag="core.confirm_clearing"):
     """Confirm a cleared day's result by its digest, for the exchange (its staff) or for the registry."""
 
+    zh: ClassVar = "确认清算结果"
     roles: ClassVar = (STAFF, REGISTRY)
     permission: ClassVar = "clearing"
     market: str
@@ -42,6 +44,7 @@ class ConfirmClearing(Command, frozen=True, tag="core.confirm_clearing"):
 class SettleDay(Command, frozen=True, tag="core.settle_day"):
     """Deliver a confirmed day's units and cash."""
 
+    zh: ClassVar = "交收"
     roles: ClassVar = (STAFF, CLOCK)
     permission: ClassVar = "clearing"
     urgent: ClassVar = True

@@ -16,8 +16,9 @@ from tanpan.refusals import Refusal
 
 
 class Deposit(Command, frozen=True, tag="core.deposit"):
-    """Cash of a participant has arrived at the settlement channel (入金)."""
+    """Cash of a participant has arrived at the settlement channel."""
 
+    zh: ClassVar = "入金"
     roles: ClassVar = (CHANNEL,)
     account: str
     amount_fen: Fen
@@ -25,8 +26,9 @@ class Deposit(Command, frozen=True, tag="core.deposit"):
 
 
 class Withdraw(Command, frozen=True, tag="core.withdraw"):
-    """Pay withdrawable cash out through the settlement channel (出金)."""
+    """Pay withdrawable cash out through the settlement channel."""
 
+    zh: ClassVar = "出金"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "cash"
     account: str
@@ -34,8 +36,9 @@ class Withdraw(Command, frozen=True, tag="core.withdraw"):
 
 
 class TransferIn(Command, frozen=True, tag="core.transfer_in"):
-    """Units of a participant have arrived from the registry (转入)."""
+    """Units of a participant have arrived from the registry."""
 
+    zh: ClassVar = "转入"
     roles: ClassVar = (REGISTRY,)
     account: str
     instrument: str
@@ -44,8 +47,9 @@ class TransferIn(Command, frozen=True, tag="core.transfer_in"):
 
 
 class TransferOut(Command, frozen=True, tag="core.transfer_out"):
-    """Return units to one's registry account (转出)."""
+    """Return units to one's registry account."""
 
+    zh: ClassVar = "转出"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "units"
     account: str

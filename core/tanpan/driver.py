@@ -12,9 +12,20 @@ from attrs import frozen
 
 from tanpan.calendar import Calendar
 from tanpan.exchange import Exchange
-from tanpan.messages import CHANNEL, CLOCK, REGISTRY, REGULATOR, AnyRecord, Command, Envelope, Event, name_of
+from tanpan.messages import (
+    CHANNEL,
+    CLOCK,
+    DOOR,
+    REGISTRY,
+    REGULATOR,
+    AnyRecord,
+    Command,
+    Envelope,
+    Event,
+    name_of,
+)
 from tanpan.packs import Assembly, assemble, load
-from tanpan.personal import check, personal_fields, token
+from tanpan.personal import check, form_fields, personal_fields, swap_form, token
 from tanpan.queries import QUERIES, ask
 from tanpan.refusals import KernelFault, Refusal
 from tanpan.reports import CORE_VIEWS
@@ -94,8 +105,9 @@ def _plain(value: Any) -> Any:
 class PlainVault:
     """The door's part for a kernel in memory: personal fields become tokens, and the clear text is kept in the open."""
 
-    def __init__(self) -> None:
+    def __init__(self, form_names: Mapping[str, str] | None = None) -> None:
         self.clear: dict[str, str] = {}
+        self._form_names = form_names or {}
 
     def swap(self, command: type[Command], fields: Mapping[str, Any]) -> dict[str, Any]:
         """Fields with tokens in place of what is personal; refuses what is not of its kind."""
@@ -103,6 +115,9 @@ class PlainVault:
         for name, kind in personal_fields(command).items():
             if swapped.get(name) not in ("", None):
                 swapped[name] = self._token(kind, check(kind, swapped[name]))
+        for name in form_fields(command):
+            if swapped.get(name) not in ("", None):
+                swapped[name] = swap_form(swapped[name], self._form_names, self._token)
         return swapped
 
     def _token(self, kind: str, clear: str) -> str:
@@ -124,7 +139,7 @@ class KernelDriver:
         self.exchange = Exchange(name, self.assembly, calendar)
         self.exchange.watch(lambda event: self.exchange.ledger.audit())
         self._requests = 0
-        self.vault = PlainVault()
+        self.vault = PlainVault(self.assembly.form_names)
         self._records: list[AnyRecord] = []
         self._views = {view.name: view for view in (*CORE_VIEWS, *self.assembly.views)}
         self._tables = MemoryTables()
@@ -132,7 +147,7 @@ class KernelDriver:
             Exchange(name, self.assembly, calendar), self._views.values(), self._tables
         )
         self.exchange.recall = lambda seq: self._records[seq - 1]
-        self.exchange.found(at, institutions=(REGISTRY, CHANNEL, REGULATOR, CLOCK))
+        self.exchange.found(at, institutions=(REGISTRY, CHANNEL, REGULATOR, CLOCK, DOOR))
         self._commit()
 
     def send(self, actor: str, command: str, fields: Mapping[str, Any], request_id: str = "") -> Answer:

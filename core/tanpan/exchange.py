@@ -15,11 +15,14 @@ from typing import Any, ClassVar, Final, Union
 import msgspec
 
 from tanpan.amendments import Amendments
+from tanpan.applicants import Applicants
+from tanpan.applications import Applications
 from tanpan.blocks import Blocks
 from tanpan.calendar import DAY_US, Calendar, local_day
 from tanpan.clearing import Clearing
 from tanpan.component import Component
 from tanpan.custody import Custody
+from tanpan.filing import Filing
 from tanpan.finality import Finality
 from tanpan.four_eyes import FourEyes
 from tanpan.instruments import Instruments
@@ -31,6 +34,7 @@ from tanpan.packs import Assembly, PackEnabled, PackError, Packs
 from tanpan.parties import STAFF_PERMISSIONS, Actor, Parties, StaffAppointed
 from tanpan.personal import personal_fields, tokens_only
 from tanpan.refusals import KernelFault, Refusal
+from tanpan.reviewing import Reviewing
 from tanpan.timers import NEVER, TimerFired, Timers
 from tanpan.timetable import Timetable
 from tanpan.trading_day import Days
@@ -52,6 +56,10 @@ CORE: Final[tuple[type[Component], ...]] = (
     Oversight,
     Amendments,
     FourEyes,
+    Applicants,
+    Applications,
+    Filing,
+    Reviewing,
 )
 STATE: Final = 1
 """The version of what components dump; a snapshot of another version is discarded and the journal replayed."""
@@ -102,6 +110,8 @@ class Exchange:
         "_timers",
         "amendments",
         "append",
+        "applicants",
+        "applications",
         "assembly",
         "at",
         "blocks",
@@ -114,6 +124,7 @@ class Exchange:
         "encode",
         "event_types",
         "evolvers",
+        "filing",
         "finality",
         "four_eyes",
         "instruments",
@@ -129,6 +140,7 @@ class Exchange:
         "recall",
         "records",
         "requests",
+        "reviewing",
         "seq",
         "timers",
         "timetable",
@@ -151,6 +163,10 @@ class Exchange:
     oversight: Oversight
     amendments: Amendments
     four_eyes: FourEyes
+    applicants: Applicants
+    applications: Applications
+    filing: Filing
+    reviewing: Reviewing
 
     def __init__(self, name: str, assembly: Assembly, calendar: Calendar) -> None:
         self.name = name
@@ -315,8 +331,10 @@ class Exchange:
         """The record a request has led to, from where records are kept; refused with another body or sender."""
         if not seq:
             return Refusal("FIELD_MISSING", field="request_id")
-        pending = (record for record in self.records if record.seq == seq)
-        done = next(pending, None) or self.recall(seq)
+        records = self.records
+        # What was not drained yet follows without a gap.
+        first = records[0].seq if records else seq + 1
+        done = records[seq - first] if seq >= first else self.recall(seq)
         same = self.encode(done.body) == self.encode(envelope.command)
         if not same or (done.approver or done.actor) != envelope.actor:
             return Refusal("REQUEST_REUSED", request_id=envelope.request_id)
@@ -379,6 +397,10 @@ class Exchange:
         self._proposer = actor.name
         self._commands[type(command)].decide(actor, command)
 
+    def bring_about(self, actor: Actor, command: Command) -> None:
+        """Carry out what another decision causes, in that decision's record; its objections were made before."""
+        self._commands[type(command)].decide(actor, command)
+
     # --- who may ---------------------------------------------------------------------------------
 
     def actor(self, name: str) -> Actor:
@@ -390,9 +412,13 @@ class Exchange:
 
     def authorise(self, actor: Actor, command: Command) -> None:
         """Refuse an actor whose role, permission or state does not allow a command."""
-        spec = self._commands.get(type(command))
+        self.authorise_type(actor, type(command))
+
+    def authorise_type(self, actor: Actor, kind: type[Command]) -> None:
+        """The same before there is a command: refuse whom no command of its type is allowed."""
+        spec = self._commands.get(kind)
         if spec is None:
-            raise Refusal("UNKNOWN_COMMAND", command=type(command).__name__)
+            raise Refusal("UNKNOWN_COMMAND", command=kind.__name__)
         if actor.frozen:
             raise Refusal("OPERATOR_FROZEN", operator=actor.name)
         needs = spec.permission if actor.role in (OPERATOR, STAFF) else ""
@@ -425,6 +451,13 @@ class Exchange:
     def cite(self, refusal: Refusal, command: object) -> None:
         """Add the clause behind a refusal, as the market concerned cites it."""
         if refusal.clause:
+            return
+        kind_of = self.applications.kinds.get(str(_said(command, "kind") or ""))
+        filed = self.applications.live.get(_number(_said(command, "application")))
+        if filed is not None:
+            kind_of = filed.kind
+        if kind_of is not None:
+            refusal.clause = kind_of.clause(refusal)
             return
         market = _said(command, "market") or refusal.details.get("market")
         instrument = self.instruments.by_code.get(_said(command, "instrument") or self._subject(command))
@@ -502,6 +535,10 @@ class Exchange:
             for record in records:
                 record.events[:] = [self._lift(event) for event in record.events]
         return records
+
+    def split_records(self, payload: bytes) -> list[msgspec.Raw]:
+        """The records of a payload, none of them read yet."""
+        return msgspec.msgpack.decode(payload, type=list[msgspec.Raw])
 
     def _lift(self, event: Event) -> Event:
         while type(event) in self.upcasters:
@@ -584,6 +621,13 @@ def _guarded(kind: type[Command], decide: Callable[[Actor, Any], None]) -> Calla
         decide(actor, command)
 
     return guarded
+
+
+def _number(value: Any) -> int:
+    """A number that a command may say as text."""
+    return (
+        value if isinstance(value, int) else int(value) if isinstance(value, str) and value.isdecimal() else 0
+    )
 
 
 def _said(command: object, field: str) -> Any:

@@ -17,6 +17,7 @@ from tanpan.refusals import Refusal
 class CancelTrade(Command, frozen=True, tag="core.cancel_trade"):
     """Ask to undo a trade: it was final when it was made."""
 
+    zh: ClassVar = "申请撤销成交"
     roles: ClassVar = (OPERATOR, STAFF)
     market: str
     trade: int
@@ -25,6 +26,7 @@ class CancelTrade(Command, frozen=True, tag="core.cancel_trade"):
 class AmendTrade(Command, frozen=True, tag="core.amend_trade"):
     """Ask to edit a trade's record: the record is the authoritative result."""
 
+    zh: ClassVar = "申请修改成交记录"
     roles: ClassVar = (STAFF,)
     market: str
     trade: int
@@ -34,6 +36,7 @@ class AmendTrade(Command, frozen=True, tag="core.amend_trade"):
 class ImportTrade(Command, frozen=True, tag="core.import_trade"):
     """Ask to enter a trade that was made elsewhere."""
 
+    zh: ClassVar = "申请录入场外成交"
     roles: ClassVar = (OPERATOR, STAFF)
     market: str
     instrument: str
@@ -42,8 +45,9 @@ class ImportTrade(Command, frozen=True, tag="core.import_trade"):
 
 
 class Bid(Command, frozen=True, tag="core.bid"):
-    """Bid in a one-way auction (单向竞价): known to the rules, not open yet."""
+    """Bid in a one-way auction: known to the rules, not open yet."""
 
+    zh: ClassVar = "单向竞价出价"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str

@@ -19,6 +19,7 @@ from tanpan.refusals import Refusal
 class ConfirmProposal(Command, frozen=True, tag="core.confirm_proposal"):
     """Confirm what another person proposed; it takes effect now."""
 
+    zh: ClassVar = "复核通过"
     roles: ClassVar = (STAFF,)
     proposal: int
 
@@ -26,6 +27,7 @@ class ConfirmProposal(Command, frozen=True, tag="core.confirm_proposal"):
 class RejectProposal(Command, frozen=True, tag="core.reject_proposal"):
     """Reject what was proposed."""
 
+    zh: ClassVar = "复核不通过"
     roles: ClassVar = (STAFF,)
     proposal: int
     reason: str

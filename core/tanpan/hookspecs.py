@@ -13,6 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from tanpan.component import Component
+    from tanpan.kinds import Kind
     from tanpan.packs import Pack
     from tanpan.phrases import Phrase
     from tanpan.views import View
@@ -42,3 +43,8 @@ def tanpan_views() -> Sequence[View]:  # type: ignore[empty-body]
 @hookspec
 def tanpan_phrases() -> Sequence[Phrase]:  # type: ignore[empty-body]
     """Add sentences your feature files need beyond the kernel's. Answers are concatenated."""
+
+
+@hookspec
+def tanpan_applications() -> Sequence[Kind]:  # type: ignore[empty-body]
+    """Add kinds of application that may be filed here. Answers are concatenated."""

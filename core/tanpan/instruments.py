@@ -83,6 +83,7 @@ STORED: Final = tuple(one.name for one in fields(Instrument) if one.name not in 
 class RegisterInstrument(Command, frozen=True, tag="core.register_instrument"):
     """Make an instrument known to a market, told apart by project and vintage where the market does so."""
 
+    zh: ClassVar = "登记交易标的"
     roles: ClassVar = (STAFF, REGISTRY)
     permission: ClassVar = "market"
     instrument: str
@@ -99,6 +100,7 @@ class ListInstrument(Command, frozen=True, tag="core.list_instrument"):
     An exchange that moves over from elsewhere carries the totals reached so far.
     """
 
+    zh: ClassVar = "上市"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     four_eyes: ClassVar = True
@@ -112,6 +114,7 @@ class ListInstrument(Command, frozen=True, tag="core.list_instrument"):
 class DeclareListing(Command, frozen=True, tag="core.declare_listing"):
     """Declare price and day of an instrument's first listing, as the first entity that holds it (AMB-12)."""
 
+    zh: ClassVar = "申请上市"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "units"
     account: str
@@ -123,6 +126,7 @@ class DeclareListing(Command, frozen=True, tag="core.declare_listing"):
 class ConfirmListing(Command, frozen=True, tag="core.confirm_listing"):
     """Confirm a declared first listing."""
 
+    zh: ClassVar = "确认上市"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     instrument: str
@@ -131,6 +135,7 @@ class ConfirmListing(Command, frozen=True, tag="core.confirm_listing"):
 class RejectListing(Command, frozen=True, tag="core.reject_listing"):
     """Reject a declared first listing; it may be declared anew."""
 
+    zh: ClassVar = "驳回上市申请"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     instrument: str

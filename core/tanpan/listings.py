@@ -29,6 +29,7 @@ CHUNK: Final = 1_000
 class PostListing(Command, frozen=True, tag="core.post_listing"):
     """Post a declaration to buy or sell at a price; cash or units are frozen at once."""
 
+    zh: ClassVar = "挂牌"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str
@@ -45,6 +46,7 @@ class TakeListing(Command, frozen=True, tag="core.take_listing"):
     `side` is the taker's own.
     """
 
+    zh: ClassVar = "摘牌"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     account: str
@@ -59,6 +61,7 @@ class TakeListing(Command, frozen=True, tag="core.take_listing"):
 class WithdrawListing(Command, frozen=True, tag="core.withdraw_listing"):
     """Withdraw what is left of one's own declaration; what was frozen for it is released."""
 
+    zh: ClassVar = "撤销挂牌"
     roles: ClassVar = (OPERATOR,)
     permission: ClassVar = "trade"
     urgent: ClassVar = True

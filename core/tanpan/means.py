@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from tanpan.instruments import Instrument
 from tanpan.ledger import Account, Holding
@@ -30,6 +31,17 @@ def short_of_units(day: MarketDay, holding: Holding | None, instrument: Instrume
         return Refusal("INSUFFICIENT_POSITION", instrument=instrument.code, **details)
     first_day = _first_day(day, holding, instrument, tonnes - holding.available)
     return Refusal("RESALE_FREEZE", instrument=instrument.code, **details, first_day=first_day)
+
+
+def locked_lots(day: MarketDay, holding: Holding) -> list[dict[str, Any]]:
+    """The lots inside their resale gap, each with the trading day on which it comes free."""
+    return [
+        {
+            "release_day": str(day.trading_day_ahead(max(1, release_on - day.ordinal))),
+            "quantity_tonnes": tonnes,
+        }
+        for release_on, tonnes in holding.lots
+    ]
 
 
 def _first_day(day: MarketDay, holding: Holding, instrument: Instrument, missing: int) -> date | str:

@@ -14,16 +14,20 @@ REGISTRY: Final = "registry"
 CHANNEL: Final = "channel"
 REGULATOR: Final = "regulator"
 APPLICANT: Final = "applicant"
+DOOR: Final = "door"
+"""Where visitors come in: registers them as applicants, and may do nothing else."""
 CLOCK: Final = "clock"
-ROLES: Final = (OPERATOR, STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT, CLOCK)
+ROLES: Final = (OPERATOR, STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT, DOOR, CLOCK)
 
 
 class Command(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """Something an actor asks for. The class says who may ask and whether a second person must confirm.
 
+    `zh` is its title in Chinese; in English the first sentence of its docstring says what it does.
     `urgent` says that it has a kept place in a full queue: withdrawals, halts and measures, freezing, the clock's.
     """
 
+    zh: ClassVar[str] = ""
     roles: ClassVar[tuple[str, ...]] = ()
     permission: ClassVar[str] = ""
     four_eyes: ClassVar[bool] = False

@@ -16,6 +16,7 @@ from tanpan.refusals import Refusal
 class Suspend(Command, frozen=True, tag="core.suspend"):
     """Suspend trading of some instruments, or of the whole market when none is named."""
 
+    zh: ClassVar = "暂停交易"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     urgent: ClassVar = True
@@ -29,6 +30,7 @@ class Suspend(Command, frozen=True, tag="core.suspend"):
 class Resume(Command, frozen=True, tag="core.resume"):
     """Resume what was suspended, once the cause is gone."""
 
+    zh: ClassVar = "恢复交易"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     market: str
@@ -40,6 +42,7 @@ class Resume(Command, frozen=True, tag="core.resume"):
 class PublishNotice(Command, frozen=True, tag="core.publish_notice"):
     """Publish a notice."""
 
+    zh: ClassVar = "发布公告"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     market: str
@@ -50,6 +53,7 @@ class PublishNotice(Command, frozen=True, tag="core.publish_notice"):
 class OpenCase(Command, frozen=True, tag="core.open_case"):
     """Open a case about an account's behaviour, with the reference of the report to the authority."""
 
+    zh: ClassVar = "立案"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     account: str
@@ -63,6 +67,7 @@ class TakeMeasure(Command, frozen=True, tag="core.take_measure"):
     `until_us` (UTC microseconds, 0: until lifted) is when it ends by itself.
     """
 
+    zh: ClassVar = "采取处理措施"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     urgent: ClassVar = True
@@ -77,6 +82,7 @@ class TakeMeasure(Command, frozen=True, tag="core.take_measure"):
 class LiftMeasure(Command, frozen=True, tag="core.lift_measure"):
     """Lift a measure."""
 
+    zh: ClassVar = "解除处理措施"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     measure_no: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from importlib import metadata, resources
 from types import ModuleType
 from typing import Any, ClassVar, Final
@@ -13,6 +14,7 @@ from attrs import field, frozen
 
 from tanpan import hookspecs
 from tanpan.component import Component, decides, evolves
+from tanpan.kinds import Kind, personal_names
 from tanpan.market import Market
 from tanpan.messages import STAFF, Command, Event
 from tanpan.parties import Actor
@@ -96,6 +98,7 @@ class Assembly:
     components: tuple[type[Component], ...]
     views: tuple[Any, ...]
     phrases: tuple[Any, ...]
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def markets(self) -> tuple[Market, ...]:
@@ -106,6 +109,11 @@ class Assembly:
     def reasons(self) -> Mapping[str, Reason]:
         """The packs' own refusal codes."""
         return {reason.code: reason for pack in self.packs for reason in pack.refusals}
+
+    @cached_property
+    def form_names(self) -> Mapping[str, str]:
+        """The personal shape of each name that a form field has here, empty for what isn't personal."""
+        return personal_names(self.kinds)
 
 
 def assemble(modules: Sequence[Any]) -> Assembly:
@@ -131,16 +139,32 @@ def assemble(modules: Sequence[Any]) -> Assembly:
             )
     _unique("rule pack", [pack.name for pack in packs])
     _unique("market", [market.name for pack in packs for market in pack.markets])
+    kinds = tuple(_joined(manager.hook.tanpan_applications()))
+    _unique("kind of application", [kind.name for kind in kinds])
+    _declared(kinds, packs)
     return Assembly(
         packs,
         tuple(_joined(manager.hook.tanpan_components())),
         tuple(_joined(manager.hook.tanpan_views())),
         tuple(_joined(manager.hook.tanpan_phrases())),
+        kinds,
     )
 
 
 def _joined(answers: list[Sequence[Any]]) -> Iterable[Any]:
     return [item for answer in reversed(answers) for item in answer]
+
+
+def _declared(kinds: Sequence[Kind], packs: Sequence[Pack]) -> None:
+    """PackError for a kind that isn't named after its pack, and for a field that is personal in two ways."""
+    names = [pack.name for pack in packs]
+    for kind in kinds:
+        if kind.pack not in names:
+            raise PackError(f"kind of application {kind.name!r} is not named after its rule pack")
+    try:
+        personal_names(kinds)
+    except ValueError as error:
+        raise PackError(str(error)) from None
 
 
 def _unique(what: str, names: list[str]) -> None:
@@ -152,6 +176,7 @@ def _unique(what: str, names: list[str]) -> None:
 class EnablePack(Command, frozen=True, tag="core.enable_pack"):
     """Enable an installed rule pack; its markets may open their days."""
 
+    zh: ClassVar = "启用规则包"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "rules"
     pack: str
@@ -160,6 +185,7 @@ class EnablePack(Command, frozen=True, tag="core.enable_pack"):
 class DrainPack(Command, frozen=True, tag="core.drain_pack"):
     """Let a rule pack take nothing new; what is open runs to its end."""
 
+    zh: ClassVar = "排空规则包"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "rules"
     pack: str
@@ -168,6 +194,7 @@ class DrainPack(Command, frozen=True, tag="core.drain_pack"):
 class DisablePack(Command, frozen=True, tag="core.disable_pack"):
     """Disable a drained rule pack of which nothing is open or held any more."""
 
+    zh: ClassVar = "停用规则包"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "rules"
     pack: str
@@ -216,6 +243,12 @@ class Packs(Component):
         if version_and_state[1] != "enabled":
             raise Refusal("PACK_DRAINING", pack=pack.name)
 
+    def files_new(self, pack: str) -> None:
+        """Refuse when a pack takes no new applications: it isn't enabled, or it is draining."""
+        state = self.states.get(pack, ["", ""])[1]
+        if state != "enabled":
+            raise Refusal("PACK_DRAINING" if state else "UNKNOWN_PACK", pack=pack)
+
     def draining(self, market: str) -> bool:
         """Whether the market's pack is draining; refuses one that is not enabled."""
         pack = self.pack_of(market)
@@ -239,6 +272,9 @@ class Packs(Component):
     @decides(DisablePack)
     def _disable(self, actor: Actor, command: DisablePack) -> None:
         self._in_state(command.pack, "draining")
+        open_one = self.exchange.applications.of_pack(command.pack)
+        if open_one is not None:
+            raise Refusal("BAD_STATE", application=open_one.number, state=open_one.state)
         for market in self._installed(command.pack).markets:
             books = self.exchange.days.of(market.name).books
             if books:

@@ -13,6 +13,7 @@ from tanpan.ledger import CASH, Account
 from tanpan.messages import (
     APPLICANT,
     CHANNEL,
+    DOOR,
     OPERATOR,
     REGISTRY,
     REGULATOR,
@@ -57,6 +58,7 @@ class Actor:
 class AppointStaff(Command, frozen=True, tag="core.appoint_staff"):
     """Give someone at the exchange, the registry, the settlement channel or the regulator a role."""
 
+    zh: ClassVar = "任命机构用户"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "parties"
     four_eyes: ClassVar = True
@@ -68,6 +70,7 @@ class AppointStaff(Command, frozen=True, tag="core.appoint_staff"):
 class SetStaffPermissions(Command, frozen=True, tag="core.set_staff_permissions"):
     """Change what someone at the exchange may do."""
 
+    zh: ClassVar = "设置机构用户权限"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "parties"
     four_eyes: ClassVar = True
@@ -78,6 +81,7 @@ class SetStaffPermissions(Command, frozen=True, tag="core.set_staff_permissions"
 class FreezeUser(Command, frozen=True, tag="core.freeze_user"):
     """Freeze someone at an institution at once: he can't act until he is unfrozen."""
 
+    zh: ClassVar = "冻结机构用户"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "parties"
     urgent: ClassVar = True
@@ -87,6 +91,7 @@ class FreezeUser(Command, frozen=True, tag="core.freeze_user"):
 class UnfreezeUser(Command, frozen=True, tag="core.unfreeze_user"):
     """Let a frozen user of an institution act again."""
 
+    zh: ClassVar = "解冻机构用户"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "parties"
     four_eyes: ClassVar = True
@@ -94,8 +99,9 @@ class UnfreezeUser(Command, frozen=True, tag="core.unfreeze_user"):
 
 
 class OpenAccount(Command, frozen=True, tag="core.open_account"):
-    """Open a participant's one trading account, with its first operator."""
+    """Open a participant's one trading account, with its first operator, who may have been an applicant."""
 
+    zh: ClassVar = "开立交易账户"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "parties"
     account: str
@@ -110,6 +116,7 @@ class OpenAccount(Command, frozen=True, tag="core.open_account"):
 class AddOperator(Command, frozen=True, tag="core.add_operator"):
     """Add an operator to one's account with permissions of his own."""
 
+    zh: ClassVar = "新增操作员"
     roles: ClassVar = (OPERATOR, STAFF)
     permission: ClassVar = "operators"
     account: str
@@ -122,6 +129,7 @@ class AddOperator(Command, frozen=True, tag="core.add_operator"):
 class ModifyOperator(Command, frozen=True, tag="core.modify_operator"):
     """Change where an operator is reached; what is left out stays as it is."""
 
+    zh: ClassVar = "修改操作员"
     roles: ClassVar = (OPERATOR, STAFF)
     permission: ClassVar = "operators"
     account: str
@@ -133,6 +141,7 @@ class ModifyOperator(Command, frozen=True, tag="core.modify_operator"):
 class SetPermissions(Command, frozen=True, tag="core.set_permissions"):
     """Change what an operator may do."""
 
+    zh: ClassVar = "设置操作员权限"
     roles: ClassVar = (OPERATOR, STAFF)
     permission: ClassVar = "operators"
     account: str
@@ -143,6 +152,7 @@ class SetPermissions(Command, frozen=True, tag="core.set_permissions"):
 class FreezeOperator(Command, frozen=True, tag="core.freeze_operator"):
     """Freeze an operator: he can't act until he is unfrozen."""
 
+    zh: ClassVar = "冻结操作员"
     roles: ClassVar = (OPERATOR, STAFF)
     permission: ClassVar = "operators"
     urgent: ClassVar = True
@@ -153,6 +163,7 @@ class FreezeOperator(Command, frozen=True, tag="core.freeze_operator"):
 class UnfreezeOperator(Command, frozen=True, tag="core.unfreeze_operator"):
     """Let a frozen operator act again."""
 
+    zh: ClassVar = "解冻操作员"
     roles: ClassVar = (OPERATOR, STAFF)
     permission: ClassVar = "operators"
     account: str
@@ -248,7 +259,7 @@ class Parties(Component):
     @decides(AppointStaff)
     def _appoint(self, actor: Actor, command: AppointStaff) -> None:
         self._name_is_free(command.user)
-        if command.role not in (STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT):
+        if command.role not in (STAFF, REGISTRY, CHANNEL, REGULATOR, APPLICANT, DOOR):
             raise Refusal("BAD_FIELD", field="role", value=command.role)
         allowed = STAFF_PERMISSIONS if command.role == STAFF else ()
         self._known_permissions(command.permissions, allowed)
@@ -294,13 +305,14 @@ class Parties(Component):
             raise Refusal("DUPLICATE_ACCOUNT", account=command.account)
         if command.participant in self.participants:
             raise Refusal("DUPLICATE_ACCOUNT", account=self.participants[command.participant])
-        self._name_is_free(command.operator)
+        known = self.actors.get(command.operator)
+        if known is None or known.role != APPLICANT:
+            self._name_is_free(command.operator)
+        # Who applied for the account becomes its first operator, and is reached where he was.
+        mail = command.mail or (known.mail if known is not None else "")
+        mobile = command.mobile or (known.mobile if known is not None else "")
         self.emit(AccountOpened(command.account, command.participant, command.kind))
-        self.emit(
-            OperatorAdded(
-                command.account, command.operator, list(OPERATOR_PERMISSIONS), command.mail, command.mobile
-            )
-        )
+        self.emit(OperatorAdded(command.account, command.operator, list(OPERATOR_PERMISSIONS), mail, mobile))
 
     @decides(AddOperator)
     def _add_operator(self, actor: Actor, command: AddOperator) -> None:
@@ -367,9 +379,7 @@ class Parties(Component):
         return found
 
     def _name_is_free(self, name: str) -> None:
-        plain_name("user", name)
-        if name in self.actors:
-            raise Refusal("OPERATOR_EXISTS", user=name)
+        name_is_free(self, name)
 
     def _known_permissions(self, permissions: list[str], allowed: tuple[str, ...]) -> None:
         for permission in permissions:
@@ -444,12 +454,19 @@ class Parties(Component):
         self.participants = data[1]
 
 
+def name_is_free(parties: Parties, name: str) -> None:
+    """Refuse a user name that is taken or is none."""
+    plain_name("user", name)
+    if name in parties.actors:
+        raise Refusal("OPERATOR_EXISTS", user=name)
+
+
 def plain_name(field: str, name: str) -> None:
-    """Refuse a name that is missing, has spaces in it, or would be a holder or asset of the ledger's own."""
+    """Refuse a name that is missing, has spaces or unseen signs in it, or would be a holder or asset of the ledger's own."""
     if not name:
         raise Refusal("FIELD_MISSING", field=field)
     taken = name in LEDGER_NAMES and field != "user"
-    if taken or len(name) > LONGEST_NAME or any(letter.isspace() for letter in name):
+    if taken or len(name) > LONGEST_NAME or not name.isprintable() or any(map(str.isspace, name)):
         raise Refusal("BAD_FIELD", field=field, value=name)
 
 

@@ -8,18 +8,19 @@ from typing import Any, Final
 import msgspec
 from attrs import frozen
 
+from tanpan import application_queries
 from tanpan.book import Listing, Side
 from tanpan.day_plan import day_plan
 from tanpan.exchange import Exchange
 from tanpan.ledger import Account, Hold
-from tanpan.messages import CHANNEL, OPERATOR, REGISTRY, REGULATOR, STAFF, Command
+from tanpan.means import locked_lots
+from tanpan.messages import APPLICANT, CHANNEL, DOOR, OPERATOR, REGISTRY, REGULATOR, STAFF, Command
 from tanpan.parties import Actor
 from tanpan.personal import shown
 from tanpan.prices import volume_weighted_mean
 from tanpan.quantities import change_ppm100
 from tanpan.refusals import Refusal
 from tanpan.views import BOOL, INT, JSON, TEXT, Column, column, whole_number
-from tanpan.wire import wire_names
 
 Rows = list[dict[str, Any]]
 EVERYONE: Final = (OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL)
@@ -71,7 +72,7 @@ def _instruments(exchange: Exchange, where: Mapping[str, Any]) -> list[Any]:
 
 
 def _board(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
-    """The order hall (申报大厅): best levels of both sides, and whether the book stands crossed (AMB-01)."""
+    """The order hall (申报大厅): best levels, what stands in all (委比, 委差), whether the book is crossed (AMB-01)."""
     levels = whole_number("levels", where.get("levels", 5))
     return [
         {
@@ -79,6 +80,8 @@ def _board(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
             "crossed": one.book.crossed,
             "bids": _levels(one.book.bids, levels),
             "asks": _levels(one.book.asks, levels),
+            "bid_total_tonnes": one.book.bids.total_tonnes,
+            "ask_total_tonnes": one.book.asks.total_tonnes,
         }
         for one in _instruments(exchange, where)
     ]
@@ -157,7 +160,7 @@ def _units(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
             "undelivered_tonnes": holding.undelivered,
             "locked_tonnes": holding.locked,
             "pledged_tonnes": holding.pledged,
-            "lots": [list(lot) for lot in holding.lots],
+            "lots": locked_lots(exchange.instruments.by_code[holding.instrument].day, holding),
         }
         for account in _accounts(exchange, where)
         for holding in account.holdings.values()
@@ -243,9 +246,8 @@ def _proposals(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Ro
 
 
 def _content(command: Command) -> dict[str, Any]:
-    """What a proposed command says, by the wire's names of its fields."""
-    names = wire_names(type(command))
-    return {word: msgspec.to_builtins(getattr(command, name)) for name, word in names.items()}
+    """What a proposed command says, by its fields: who confirms it reads the amounts as they were written."""
+    return {name: msgspec.to_builtins(value) for name, value in msgspec.structs.asdict(command).items()}
 
 
 def _timetable(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
@@ -385,8 +387,10 @@ QUERIES: Final = {
                 column("crossed", BOOL, "买卖价格交叉", "crossed"),
                 column("bids", JSON, "买方价位", "bids"),
                 column("asks", JSON, "卖方价位", "asks"),
+                column("bid_total_tonnes", INT, "买方申报总量", "all that is bid for"),
+                column("ask_total_tonnes", INT, "卖方申报总量", "all that is offered"),
             ),
-            doc="The best levels of both sides, five unless more are asked for, with the listings that stand there.",
+            doc="The best levels of both sides, five unless more are asked for, with their listings, and what stands in all.",
         ),
         Query(
             "core.quotes",
@@ -475,7 +479,7 @@ QUERIES: Final = {
                 column("undelivered_tonnes", INT, "待交收", "undelivered"),
                 column("locked_tonnes", INT, "锁定", "locked"),
                 column("pledged_tonnes", INT, "质押", "pledged"),
-                column("lots", JSON, "锁定批次", "locked lots"),
+                column("lots", JSON, "锁定批次及解锁日", "locked lots and when they come free"),
             ),
             doc="An account's units by phase; each locked lot with the count of the trading day that releases it.",
         ),
@@ -669,6 +673,62 @@ QUERIES: Final = {
                 column("content", JSON, "内容", "content"),
             ),
             doc="What one person proposed and a second one has yet to confirm.",
+        ),
+        Query(
+            "core.application",
+            "申请现状",
+            "an application as it stands",
+            application_queries.applications,
+            True,
+            (OPERATOR, APPLICANT, STAFF, REGISTRY, REGULATOR),
+            filters=("application", "account"),
+            columns=(
+                column("application", INT, "申请编号", "application"),
+                column("kind", TEXT, "申请种类", "kind"),
+                column("applicant", TEXT, "申请人", "applicant"),
+                _ACCOUNT,
+                column("parties", JSON, "各方", "parties"),
+                _STATE,
+                column("stage", TEXT, "审核环节", "stage"),
+                column("claimed_by", TEXT, "领取人", "claimed by"),
+                column("submitted_us", INT, "首次提交时间", "first submitted at"),
+                column("since_us", INT, "进入该环节时间", "in this stage since"),
+                column("effective_us", INT, "生效时间", "takes effect at"),
+                column("due", JSON, "期限", "falls due"),
+                column("digest", TEXT, "内容摘要", "digest"),
+                column("content", JSON, "申请内容", "content"),
+                column("opened", JSON, "已打开的协议", "agreements opened"),
+                column("materials", JSON, "申请材料", "materials"),
+                column("signatures", JSON, "签署", "signatures"),
+                column("reviewers", JSON, "审核人", "reviewers"),
+                column("paper", JSON, "收到原件", "originals received"),
+                column("facts", JSON, "登记事项", "facts"),
+                column("missing", JSON, "尚缺", "missing"),
+            ),
+            doc="An open application as it stands, and what it still lacks; without a number one's own.",
+        ),
+        Query(
+            "core.kinds",
+            "申请种类",
+            "kinds of application",
+            application_queries.kinds,
+            readers=(*EVERYONE, APPLICANT, DOOR),
+            filters=("kind",),
+            columns=(
+                column("kind", TEXT, "申请种类", "kind"),
+                column("zh", TEXT, "中文名称", "name in Chinese"),
+                column("en", TEXT, "英文名称", "name in English"),
+                column("applicants", JSON, "申请主体", "who may file"),
+                column("parties", JSON, "各方", "parties"),
+                column("form", JSON, "要素", "form"),
+                column("materials", JSON, "材料", "materials"),
+                column("reviews", JSON, "审核环节", "reviews"),
+                column("facts", JSON, "登记事项", "facts"),
+                column("conditions", JSON, "条件", "conditions"),
+                column("paper", JSON, "纸质原件", "originals"),
+                column("effect", TEXT, "生效", "takes effect"),
+            ),
+            doc="What may be applied for here: forms, materials and reviews of every kind, as data.",
         ),
     )
 }

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from tanpan.detail_words import told_key
+
 
 @frozen
 class Reason:
@@ -45,6 +47,7 @@ class Refusal(Exception):
         details = "".join(
             f"{'；' if language == 'zh' else '; '}{_told(key, value, language)}"
             for key, value in self.details.items()
+            if value not in ("", [], ())
         )
         cited = f" [{self.clause}]" if self.clause else ""
         return f"{self.code}: {words}{details}{cited}"
@@ -69,7 +72,7 @@ def _told(key: str, value: Any, language: str) -> str:
     """A detail under its plain name, its unit after it."""
     zh, en = next((units for suffix, units in UNITS.items() if key.endswith(suffix)), ("", ""))
     unit = (zh if language == "zh" else en) if isinstance(value, int) else ""
-    return f"{unitless(key)} {show(key, value)} {unit}".rstrip()
+    return f"{told_key(key, unitless(key), language)} {show(key, value)} {unit}".rstrip()
 
 
 def show(key: str, value: Any) -> str:
@@ -92,6 +95,12 @@ CATALOGUE: Final = (
     Reason("BAD_MOBILE", "手机号格式不正确", "the mobile number is not of its form"),
     Reason("BAD_ADDRESS", "地址格式不正确", "the postal address is not of its form"),
     Reason("BAD_IDENTITY_NUMBER", "身份证号码不正确", "the identity number is not a valid one"),
+    Reason(
+        "ADDRESS_INCOMPLETE", "地址须写明省、市、区县和详细地址", "the address lacks one of its four parts"
+    ),
+    Reason("BAD_NAME", "姓名格式不正确", "the personal name is not of its form"),
+    Reason("BAD_PHONE", "联系电话格式不正确", "the telephone number is not of its form"),
+    Reason("BAD_CREDIT_CODE", "统一社会信用代码不正确", "the unified social credit code is not a valid one"),
     # who asks
     Reason("AUTH_REQUIRED", "须先登录", "sign in first"),
     Reason("UNKNOWN_ACTOR", "没有这个用户", "there is no such user"),
@@ -112,6 +121,44 @@ CATALOGUE: Final = (
     Reason("DUPLICATE_ACCOUNT", "每个交易主体只能开设一个交易账户", "the participant has a trading account"),
     Reason("OPERATOR_EXISTS", "用户名已存在", "the user name is taken"),
     Reason("TOO_MANY_OPERATORS", "操作员数量已达上限", "the account has its largest number of operators"),
+    # applications: which, whose, in which state
+    Reason("UNKNOWN_KIND", "没有这种申请", "there is no such kind of application"),
+    Reason("UNKNOWN_APPLICATION", "没有这件申请", "there is no such application"),
+    Reason(
+        "CASE_REJECTED", "该申请已被驳回，须重新申请", "the application was rejected; a fresh one is needed"
+    ),
+    Reason("APPLICATION_CLOSED", "该申请已办结", "the application is closed"),
+    Reason("TOO_MANY_APPLICATIONS", "未办结的申请已达上限", "too many applications of one owner are open"),
+    # applications: who reviews, in which order
+    Reason("REVIEW_ORDER", "须按顺序审核", "an earlier review comes first"),
+    Reason(
+        "MAKER_CHECKER_SAME",
+        "经办、初审和复审不得为同一人",
+        "the same person does not file and review, nor review twice",
+    ),
+    Reason("ALREADY_CLAIMED", "该申请已由他人领取", "another reviewer has taken the application"),
+    Reason("CLAIM_REQUIRED", "须先领取该申请", "take the application first"),
+    Reason("STEP_ORDER", "尚有前置步骤未完成", "an earlier step is not done"),
+    # applications: what was filled in and handed in
+    Reason("AGREEMENT_NOT_READ", "协议尚未打开阅读", "the agreement was not opened"),
+    Reason("AGREEMENT_NOT_ACCEPTED", "协议尚未同意", "the agreement was not accepted"),
+    Reason("DOUBLE_ENTRY_MISMATCH", "两次填写不一致", "the two entries differ"),
+    Reason("UNKNOWN_DOCUMENT", "该申请不需要这份材料", "the application has no such document"),
+    Reason("BAD_FILE_TYPE", "文件格式不符合要求", "the file is not of an accepted format"),
+    Reason("DOC_MISSING", "缺少材料", "a document is missing"),
+    Reason("NOT_ENOUGH_COPIES", "材料份数不足", "there are too few copies of a document"),
+    Reason("NOT_STAMPED", "材料未加盖公章", "a document is not stamped"),
+    Reason("SINGLE_STAMP_ONLY", "材料须由各方加盖公章", "a document lacks a party's stamp"),
+    Reason("NOT_COLOUR", "材料须为彩色扫描件", "a document is not scanned in colour"),
+    Reason("SIGNATURE_MISSING", "缺少签字", "a signature is missing"),
+    Reason("DATE_MISSING", "缺少有效期截止日", "the last day of validity is missing"),
+    Reason("DOC_EXPIRED", "材料已过有效期", "a document has expired"),
+    Reason("DIGEST_MISMATCH", "内容已变更，与所签不一致", "the content is not the one that was read"),
+    Reason("DUPLICATE_APPLICATION", "已有同一主体的申请在办理中", "another application has the same key"),
+    # applications: what comes from outside
+    Reason("PAPER_NOT_RECEIVED", "尚未收到纸质原件", "the originals have not been received"),
+    Reason("UNKNOWN_FACT", "该申请没有这一事项", "the application knows no such fact"),
+    Reason("ALREADY_STATED", "该事项已登记", "the fact has been stated"),
     # what is asked for
     Reason("BAD_SIDE", "买卖方向只能是买入或卖出", "the side is neither buy nor sell"),
     Reason("UNKNOWN_MARKET", "没有这个市场", "there is no such market"),

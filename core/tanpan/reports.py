@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from tanpan.amendments import ParameterChanged
+from tanpan.application_views import APPLICATION_STEPS, APPLICATIONS
 from tanpan.blocks import BlockTraded
 from tanpan.book import EXPIRED, FILLED, LIVE, WITHDRAWN
 from tanpan.calendar import local_day
@@ -21,6 +22,7 @@ from tanpan.custody import (
 from tanpan.instruments import Instrument
 from tanpan.ledger import Account, Holding
 from tanpan.listings import ListingPosted, ListingsExpired, ListingWithdrawn, TradeDone
+from tanpan.means import locked_lots
 from tanpan.messages import CHANNEL, OPERATOR, REGISTRY, REGULATOR, STAFF, name_of
 from tanpan.oversight import MeasureLifted, MeasureTaken, NoticePublished, Resumed, Suspended
 from tanpan.quantities import change_ppm100
@@ -381,7 +383,7 @@ def _unit_row(change: Change, holding: Holding, day: str, **flows: int) -> Row:
         "undelivered_tonnes": holding.undelivered,
         "locked_tonnes": holding.locked,
         "pledged_tonnes": holding.pledged,
-        "lots": [[release_on, tonnes] for release_on, tonnes in holding.lots],
+        "lots": locked_lots(change.exchange.instruments.by_code[holding.instrument].day, holding),
     }
 
 
@@ -431,7 +433,7 @@ UNIT_STATEMENTS: Final = View(
         column("undelivered_tonnes", INT, "待交收", "undelivered"),
         column("locked_tonnes", INT, "锁定", "locked"),
         column("pledged_tonnes", INT, "质押", "pledged"),
-        column("lots", JSON, "锁定批次", "locked lots"),
+        column("lots", JSON, "锁定批次及解锁日", "locked lots and when they come free"),
     ),
     ("day", "account", "instrument"),
     {
@@ -648,4 +650,6 @@ CORE_VIEWS: Final = (
     MEASURES,
     CLEARINGS,
     JOURNAL,
+    APPLICATIONS,
+    APPLICATION_STEPS,
 )

@@ -36,6 +36,7 @@ STEPS: Final = (OPENING, *SESSIONS.values(), CLOSING, CLEARING, SETTLEMENT)
 class OpenSession(Command, frozen=True, tag="core.open_session"):
     """Open a session of a trading method (listed, block) by hand, on a day that is open."""
 
+    zh: ClassVar = "手动开始交易时段"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     urgent: ClassVar = True
@@ -46,6 +47,7 @@ class OpenSession(Command, frozen=True, tag="core.open_session"):
 class CloseSession(Command, frozen=True, tag="core.close_session"):
     """Close the session of a trading method by hand; its next one opens at its time."""
 
+    zh: ClassVar = "手动结束交易时段"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     urgent: ClassVar = True
@@ -56,6 +58,7 @@ class CloseSession(Command, frozen=True, tag="core.close_session"):
 class CloseDay(Command, frozen=True, tag="core.close_day"):
     """Close a market's day by hand: its sessions end, what still stands expires, the closing prices are fixed."""
 
+    zh: ClassVar = "手动收市"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     urgent: ClassVar = True
@@ -69,6 +72,7 @@ class HoldStep(Command, frozen=True, tag="core.hold_step"):
     Steps: opening, listed_session, block_session, closing, clearing, settlement.
     """
 
+    zh: ClassVar = "暂缓环节"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     urgent: ClassVar = True
@@ -80,6 +84,7 @@ class HoldStep(Command, frozen=True, tag="core.hold_step"):
 class ReleaseStep(Command, frozen=True, tag="core.release_step"):
     """Release a step that is held; what was held back of it happens at once."""
 
+    zh: ClassVar = "解除暂缓"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     urgent: ClassVar = True

@@ -163,6 +163,7 @@ class MarketDay:
 class OpenDay(Command, frozen=True, tag="core.open_day"):
     """Open a market's trading day: its rules and prices of the day are fixed and announced."""
 
+    zh: ClassVar = "开市"
     roles: ClassVar = (STAFF, CLOCK)
     permission: ClassVar = "market"
     urgent: ClassVar = True
@@ -171,8 +172,9 @@ class OpenDay(Command, frozen=True, tag="core.open_day"):
 
 
 class AnnounceClosure(Command, frozen=True, tag="core.announce_closure"):
-    """Announce that the exchange is closed on a coming trading day (休市日)."""
+    """Announce that the exchange is closed on a coming trading day."""
 
+    zh: ClassVar = "公告休市"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "rules"
     day: date
@@ -186,6 +188,7 @@ class StateBlockFigures(Command, frozen=True, tag="core.state_block_figures"):
     No trade and no posting comes of them, since nobody's cash or units are known to have moved here.
     """
 
+    zh: ClassVar = "录入大宗成交数据"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     four_eyes: ClassVar = True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from attrs import field, frozen, mutable
 
-from tanpan.messages import OPERATOR, REGULATOR, STAFF, AnyRecord, Event
+from tanpan.messages import APPLICANT, OPERATOR, REGULATOR, STAFF, AnyRecord, Event
 from tanpan.refusals import KernelFault, Refusal
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ Fold = Callable[[Change], Iterable[Row]]
 @frozen
 class View:
     """A table of facts, `doc` in one sentence. `own` names the columns that hold an account: its operators may
-    read such rows."""
+    read such rows. `applicant` names the column that holds an applicant, who may read his."""
 
     name: str
     zh: str
@@ -64,6 +64,7 @@ class View:
     readers: tuple[str, ...] = (OPERATOR, STAFF, REGULATOR)
     every: Fold | None = field(default=None)
     doc: str = ""
+    applicant: str = ""
 
     def fold(self, event: type[Event]) -> Fold | None:
         """What an event type does to the view."""
@@ -78,6 +79,10 @@ class View:
                 "OPERATOR_FROZEN" if actor.frozen else "PERMISSION_DENIED", actor=actor.name, view=self.name
             )
         where = self._filter(where)
+        if actor.role == APPLICANT and (self.applicant or self.own):
+            if where.get(self.applicant, actor.name) != actor.name:
+                raise Refusal("PERMISSION_DENIED", actor=actor.name, view=self.name)
+            return {**where, self.applicant: actor.name}
         if actor.role != OPERATOR or not self.own:
             return where
         if "query" not in actor.permissions:
@@ -110,6 +115,8 @@ class View:
 
     def may_see(self, actor: Actor, row: Row) -> bool:
         """Whether a row is the actor's to see."""
+        if actor.role == APPLICANT and (self.applicant or self.own):
+            return bool(self.applicant) and row[self.applicant] == actor.name
         return actor.role != OPERATOR or not self.own or actor.account in [row[column] for column in self.own]
 
 

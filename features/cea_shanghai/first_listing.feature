@@ -184,7 +184,7 @@ Feature: First listing and opening day
         | listing_day    | 2021-08-16   |
         | reference      | 54.00        |
         | carried_tonnes | 6518832      |
-        | carried_fen    | 329274521.45 |
+        | carried_yuan   | 329274521.45 |
       And admin2 confirms proposal 1
       And cea is open at 13:00
       And these listed trades of CEA are made

@@ -165,7 +165,7 @@ Feature: Instruments and their first listing
         | listing_day    | 2026-03-02 |
         | reference      | 50.00      |
         | carried_tonnes | 1000       |
-        | carried_fen    | 48000.00   |
+        | carried_yuan   | 48000.00   |
       And admin2 confirms proposal 1
       And board is open at 09:30
       And it is 15:00

@@ -20,6 +20,7 @@ REFUSALS: Final = (
 class ProvideReserve(Command, frozen=True, tag="cea_shanghai.provide_reserve"):
     """Draw the risk reserve from fee income; at the cap only when it is said that it is meant."""
 
+    zh: ClassVar = "提取风险准备金"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     four_eyes: ClassVar = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -23,7 +24,16 @@ from tanpan.refusals import Refusal
 from tanpan.reports import CORE_VIEWS
 from tanpan.views import MemoryTables, Projector, Row
 from tanpan_adapters.projection import Projection
-from tanpan_adapters.store import EMPTY, Batch, Journal, ViewStore, open_engine, open_views, views_url
+from tanpan_adapters.store import (
+    EMPTY,
+    Batch,
+    Journal,
+    StoreError,
+    ViewStore,
+    open_engine,
+    open_views,
+    views_url,
+)
 
 NAME = "venue"
 Views = dict[str, list[Row]]
@@ -131,6 +141,28 @@ def test_a_flush_that_stopped_half_way_is_made_good(url: str, journal: Journal) 
         with pytest.raises(KeyboardInterrupt):
             projection.follow()
     assert followed(url, journal) == expected(venue, records)
+
+
+def test_of_two_followers_at_once_one_gives_way_and_no_row_is_changed_twice(
+    url: str, journal: Journal
+) -> None:
+    venue, records = board()
+    append(journal, records[:100])
+    engine = open_engine(url)
+    with (
+        Journal(engine, NAME) as other_journal,
+        Projection(url, NAME, venue.assembly, CALENDAR, journal) as one,
+        Projection(url, NAME, venue.assembly, CALENDAR, other_journal) as other,
+    ):
+        one.follow()
+        other.follow()
+        append(journal, records[100:])
+        one.follow()
+        with pytest.raises(StoreError, match="somebody else folds it too"):
+            other.follow()
+        other.follow()
+        assert shown(other) == shown(one) == expected(venue, records)
+    engine.dispose()
 
 
 def test_views_of_a_journal_that_was_cut_are_emptied(tmp_path: Path, url: str, journal: Journal) -> None:
@@ -399,7 +431,10 @@ def adds_up(venue: Venue) -> None:
         assert row["opening_tonnes"] == units.get(key, 0), row
         assert row["opening_tonnes"] + flows == row["closing_tonnes"], row
         assert sum(row[f"{phase}_tonnes"] for phase in phases) == row["closing_tonnes"], row
-        assert sum(tonnes for _, tonnes in row["lots"]) == row["locked_tonnes"], row
+        assert sum(lot["quantity_tonnes"] for lot in row["lots"]) == row["locked_tonnes"], row
+        assert all(date.fromisoformat(lot["release_day"]).isoformat() >= row["day"] for lot in row["lots"]), (
+            row
+        )
         units[key] = row["closing_tonnes"]
     accounts = venue.exchange.ledger.accounts
     assert cash == {name: account.total for name, account in accounts.items()}

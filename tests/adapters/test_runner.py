@@ -306,6 +306,31 @@ def test_a_request_is_answered_the_same_after_a_restart(url: str, snapshot: bool
         assert steps(again) == 3
 
 
+def test_requests_that_are_sent_again_read_their_own_batch_only(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with run(url) as runner:
+        batches = [[f"{batch} {number}" for number in range(5)] for batch in range(4)]
+        wanted = {}
+        for requests in batches:
+            done = runner.submit_all([envelope(request, Count(1)) for request in requests], NINE)
+            runner.commit()
+            wanted |= {request: plain(runner, one) for request, one in zip(requests, done, strict=True)}  # type: ignore[arg-type]
+        pages: list[int] = []
+        page = runner.journal._page
+
+        def counted(position: int, walk: Any, limit: int = 128) -> Any:
+            pages.append(limit)
+            return page(position, walk, limit)
+
+        monkeypatch.setattr(runner.journal, "_page", counted)
+        for requests in (batches[2], batches[0], batches[3]):
+            again = runner.submit_all([envelope(request, Count(1)) for request in reversed(requests)], NINE)
+            for request, one in zip(reversed(requests), again, strict=True):
+                assert plain(runner, one) == wanted[request]  # type: ignore[arg-type]
+        assert pages == [1, 1, 1]
+
+
 def trading_days(url: str, snapshot_every: int = 1) -> None:
     """Two days of the board, with a snapshot after every commit."""
     with run(url, snapshot_every=snapshot_every) as runner:

@@ -14,6 +14,7 @@ from kernel.helpers import FIRST, at
 from tanpan_adapters.api.app import create_edge
 from tanpan_adapters.api.serving import served
 from tanpan_adapters.service.configuration import (
+    Attachments,
     Database,
     ExchangeTable,
     Http,
@@ -117,6 +118,7 @@ def settings_of(folder: Path, http: Http, limits: Limits, url: str = "") -> Sett
     return Settings(
         database=Database(url=url or f"sqlite:///{folder}/tanpan.db"),
         vault=Vault(key_file=str(folder / "vault.key")),
+        attachments=Attachments(folder=str(folder / "papers")),
         http=http,
         limits=limits,
         simulation=Simulation(start="2026-03-02T09:00", rate=0),

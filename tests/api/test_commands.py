@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from api.callers import NAME, PLENTY, House, opened
+from tanpan.trading_day import OpenDay
+from tanpan_adapters.service.schedule import Step
 
 POST = {"account": "Alpha", "instrument": "X", "side": "buy", "price": "50.00", "quantity": 100}
 
@@ -34,6 +39,25 @@ def test_its_id_with_another_body_is_a_conflict(house: House) -> None:
     assert house.send("Alpha", "core.post_listing", head, **POST).status_code == 200
     other = house.send("Alpha", "core.post_listing", head, **{**POST, "quantity": 200})
     assert (other.status_code, other.json()["code"]) == (409, "REQUEST_REUSED")
+
+
+def test_nobody_foresees_the_request_ids_that_are_made_here(house: House) -> None:
+    made = [house.do("Alpha", "core.post_listing", **POST)["request_id"] for _ in range(3)]
+    numbers = sorted(int(one, 16) for one in made)
+    assert min(later - one for one, later in pairwise(numbers)) > 1 << 32
+
+
+def test_nobody_takes_the_request_id_of_a_step_of_the_clock(house: House) -> None:
+    step = Step(0, "board", OpenDay("board", date(2026, 3, 3)))
+    request_id = step.envelope.request_id
+    entry = {"command": "core.post_listing", "fields": POST, "request_id": request_id}
+    batch = house.client.post(f"/api/{NAME}/batch", json={"commands": [entry]}, headers=house.head("Alpha"))
+    assert batch.json()["answers"][0]["problem"]["code"] == "MALFORMED"
+    said = {"Idempotency-Key": request_id.encode()}
+    alone = house.client.post(
+        f"/api/{NAME}/commands/core.post_listing", json=POST, headers={**house.head("Alpha"), **said}
+    )
+    assert (alone.status_code, alone.json()["code"]) == (400, "MALFORMED")
 
 
 def test_a_batch_is_answered_one_by_one_in_order(house: House) -> None:
@@ -99,6 +123,43 @@ def test_a_full_queue_says_so_at_once_and_has_places_for_withdrawals(tmp_path: P
         urgent = house.client.post(f"/api/{NAME}/batch", json={"commands": [withdraw] * 3}, headers=head)
         assert [one["status"] for one in urgent.json()["answers"]] == [200, 422, 422]
         assert house.send("Alpha", "core.post_listing", **POST).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"mail":"\xff"}', "BAD_EMAIL"),
+        (b'{"mail":1e999}', "BAD_EMAIL"),
+        (b'{"mail":' + b"9" * 5_000 + b"}", "BAD_EMAIL"),
+        (b'{"mail":"\\ud800"}', "BAD_FIELD"),
+        (b'{"\xff":1,"mail":"a@b.cn"}', "MALFORMED"),
+        (b'{"account":"Alpha","operator":"a\\u0000b","mail":"a@b.cn"}', "BAD_FIELD"),
+        (b'{"account":"Alpha","operator":"a\\u200bb","mail":"a@b.cn"}', "BAD_FIELD"),
+    ],
+)
+def test_a_personal_field_that_cannot_be_read_is_refused(house: House, body: bytes, code: str) -> None:
+    refused = house.client.post(
+        f"/api/{NAME}/commands/core.add_operator", content=body, headers=house.head("Alpha")
+    )
+    assert refused.status_code in (400, 422) and refused.json()["code"] == code, refused.text
+
+
+def test_what_somebody_may_not_send_leaves_nothing_in_the_vault(house: House) -> None:
+    def kept() -> int:
+        with house.host.engine.connect() as connection:
+            return int(connection.exec_driver_sql("SELECT count(*) FROM vault_texts").scalar_one())
+
+    before = kept()
+    body = {"account": "Beta", "operator": "nobody", "mail": "nobody@example.com"}
+    refused = house.send("registry", "core.add_operator", **body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
+    (row,) = house.get("admin", "refusals", limit="1").json()["rows"]
+    assert (row["actor"], row["command"], row["code"]) == (
+        "registry",
+        "core.add_operator",
+        "PERMISSION_DENIED",
+    )
+    assert kept() == before
 
 
 def test_personal_fields_reach_the_vault_and_nothing_else(tmp_path: Path) -> None:

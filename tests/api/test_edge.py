@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,6 +96,20 @@ def test_one_who_sends_his_head_or_body_slowly_is_cut_off_and_others_are_served(
             for slow in (idle, head, body):
                 assert b"408" in told(slow).splitlines()[0]
         assert time.monotonic() - begun < 5
+
+
+def test_connections_that_are_held_and_not_used_keep_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tanpan_adapters.api.edge.IDLE_S", 0.2)
+    with opened(tmp_path, http=SLOW, bare=True) as house, ExitStack() as held:
+        for _ in range(SLOW.connections):
+            one = held.enter_context(connected(house))
+            one.sendall(b"GET /health HTTP/1.1\r\nhost: venue\r\n\r\n")
+            assert one.recv(65_536).startswith(b"HTTP/1.1 200")
+        time.sleep(0.4)
+        for _ in range(5):
+            assert httpx.get(f"{house.address}/health").status_code == 200
 
 
 def test_connections_beyond_the_limit_are_turned_away_at_once(tmp_path: Path) -> None:

@@ -143,3 +143,20 @@ def over(case: Any, house: House, actor: str) -> None:
     if isinstance(case.query, dict):
         case.query.pop("at_least", None)
     case.call_and_validate(headers=house.head(actor), checks=CHECKS)
+
+
+def test_whoever_reads_chinese_finds_every_operation(document: dict[str, Any]) -> None:
+    english = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            title, dot, words = operation["summary"].partition(" · ")
+            if title.isascii() or not dot or not words.isascii():
+                english[f"{method} {path}"] = operation["summary"]
+    assert not english
+
+
+def test_the_rows_of_live_queries_are_described(document: dict[str, Any]) -> None:
+    answer = document["paths"]["/api/{exchange}/queries/core.quotes"]["get"]["responses"]["200"]
+    row = answer["content"]["application/json"]["schema"]["properties"]["rows"]["items"]["properties"]
+    assert row["last"]["type"] == ["string", "null"] and "最新价" in row["last"]["description"]
+    assert row["suspended"]["type"] == ["boolean", "null"]

@@ -5,6 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
 
 from api.callers import House
 from api.test_commands import POST
@@ -15,6 +21,23 @@ def test_the_process_is_alive_and_ready(house: House) -> None:
     assert house.client.get("/health").json() == {"status": "alive"}
     ready = house.client.get("/ready")
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+
+
+def test_whoever_asks_often_whether_it_is_ready_costs_nobody_anything(
+    own_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    def slow(reach: Any) -> bool:
+        nonlocal asked
+        asked += 1
+        time.sleep(0.2)
+        return True
+
+    monkeypatch.setattr("tanpan_adapters.api.operations._Reach._select", slow)
+    with ThreadPoolExecutor(20) as many:
+        found = list(many.map(lambda _: httpx.get(f"{own_house.address}/ready").status_code, range(40)))
+    assert set(found) == {200} and asked < 5
 
 
 def test_what_was_done_is_counted(house: House) -> None:

@@ -33,6 +33,7 @@ def test_the_order_hall_shows_what_was_posted_in_wire_form(house: House) -> None
     assert {"price": "49.99", "quantity": 7} in [
         {name: level[name] for name in ("price", "quantity")} for level in board["bids"]
     ]
+    assert board["bid_total"] == sum(level["quantity"] for level in board["bids"]) and board["ask_total"] == 0
 
 
 def test_pages_have_every_row_once_while_rows_are_added(house: House) -> None:
@@ -207,3 +208,11 @@ def test_the_journal_tells_auditors_every_record_page_by_page(house: House) -> N
     assert deposit["actor"] == "channel" and deposit["fields"]["amount"] == deposit["events"][0]["amount"]
     beyond = house.get("regulator", "journal", after=head["seq"] + 5).json()
     assert beyond["rows"] == [] and beyond["next"] is None
+
+
+def test_who_confirms_a_proposal_reads_it_in_the_words_it_was_written_in(house: House) -> None:
+    written = {"instrument": "Y", "listing_day": "2026-03-03", "reference": "61.50"}
+    house.do("admin", "core.register_instrument", instrument="Y", market="board", product="UNIT")
+    house.do("admin", "core.list_instrument", **written)
+    (content,) = [row["content"] for row in house.rows("admin2", "core.proposals")]
+    assert {**content, **written} == content

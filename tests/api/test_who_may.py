@@ -9,10 +9,10 @@ import pytest
 from attrs import frozen
 
 from api.callers import NAME, House, opened
+from tanpan.examples import example
 from tanpan.messages import OPERATOR, STAFF, Command
 from tanpan.parties import OPERATOR_PERMISSIONS, STAFF_PERMISSIONS
 from tanpan.queries import QUERIES
-from tanpan_adapters.api.openapi import example
 from tanpan_adapters.identity.scopes import scope_of
 
 DENIED = ("AUTH_REQUIRED", "PERMISSION_DENIED", "OPERATOR_FROZEN", "SCOPE_MISSING")

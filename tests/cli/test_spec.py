@@ -321,10 +321,10 @@ def test_a_chinese_feature_fails_in_chinese(tanpan: Run, feature: Path, lang: st
     lines = result.stdout.splitlines()
     assert [line.strip() for line in lines[3:-2:3]] == [
         (
-            "被拒绝：PRICE_OUT_OF_BAND: 价格超出涨跌幅；price 60.00 元；lower 43.20 元；"
-            "upper 52.80 元；reference 48.00 元 [CEA-2.1-g]"
+            "被拒绝：PRICE_OUT_OF_BAND: 价格超出涨跌幅；价格 60.00 元；下限 43.20 元；"
+            "上限 52.80 元；基准价 48.00 元 [CEA-2.1-g]"
         ),
-        "被拒绝：INSUFFICIENT_POSITION: 可用数量不足；instrument CEA；quantity 100 吨；available 0 吨",
+        "被拒绝：INSUFFICIENT_POSITION: 可用数量不足；交易标的 CEA；数量 100 吨；可用 0 吨",
         "不认识“冻住”；可用：总额、可用于交易、可出、可用、冻结、当日卖出",
         "时间不能倒流：现在是 2021-07-16 10:00:00",
     ]
@@ -340,4 +340,4 @@ def test_an_english_feature_fails_in_the_language_asked_for(tanpan: Run, feature
 def test_units_of_a_refusal_stand_after_its_numbers() -> None:
     refusal = Refusal("BAD_QUANTITY", "C-1", price_fen=6280, quantity_tonnes=10, rate_ppm=5, day=None)
     assert refusal.text().endswith("; price 62.80 yuan; quantity 10 t; rate 5 ppm; day None [C-1]")
-    assert refusal.text("zh").endswith("；price 62.80 元；quantity 10 吨；rate 5 ppm；day None [C-1]")
+    assert refusal.text("zh").endswith("；价格 62.80 元；数量 10 吨；rate 5 ppm；日期 None [C-1]")

@@ -123,3 +123,14 @@ def test_a_day_is_opened_and_goes_through_its_steps_at_its_own_instants_however_
     of.exchange.advance(at(FIRST, "09:00") + DAY_US)
     with pytest.raises(Refusal, match="WRONG_DAY"):
         of.exchange.execute(Envelope("open", "admin", OpenDay("board", FIRST)), at(FIRST, "09:00"))
+
+
+def test_locked_units_say_on_which_day_they_come_free() -> None:
+    board = venue("board")
+    board.post("Alpha", "X", "sell", 5_000, 60)
+    board.take("Beta", "X", "buy", 60, 5_000)
+    board.until(FIRST, "16:00")
+    board.settle("board")
+    (held,) = [row for row in rows(board, "core.units", account="Beta") if row["instrument"] == "X"]
+    assert held["locked_tonnes"] == 60
+    assert held["lots"] == [{"release_day": "2026-03-04", "quantity_tonnes": 60}]

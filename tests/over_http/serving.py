@@ -97,6 +97,7 @@ def staged(url: str, folder: Path) -> Iterator[Stage]:
         database=Database(url=url), limits=GENEROUS, vault=Vault(key_file=str(folder / "tanpan.key"))
     )
     host = Host(settings, own_process=False)
+    host.attachments.vouches = False  # the papers of scenarios are digests without bytes
     try:
         with served(create_edge(host), settings.http) as address:
             yield Stage(host, address, url)

@@ -1,6 +1,6 @@
 """One client that sends far more than it may, from a process of its own; says what it was answered.
 
-    python -m reliability.flood_child HOST PORT KEY PATH COUNT CONNECTIONS
+python -m reliability.flood_child HOST PORT KEY PATH COUNT CONNECTIONS
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ async def flood(host: str, port: int, request: bytes, count: int, said: Counter[
 
 async def main(host: str, port: int, key: str, path: str, count: int, connections: int) -> None:
     body = b'{"account":"Beta","instrument":"X","side":"buy","price":"49.00","quantity":1}'
-    head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {key}\r\ncontent-length: {len(body)}"
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {key}\r\ncontent-length: {len(body)}"
+    )
     request = head.encode() + b"\r\n\r\n" + body
     said: Counter[str] = Counter()
     begun = time.monotonic()

@@ -187,13 +187,16 @@ class House:
         """What time it will be for nodes that are started from now on."""
         self._set, self._set_at = to, time.monotonic()
 
+    def halt_clock(self) -> None:
+        """Let time stand still for nodes that are started from now on."""
+        self.set_clock(self.now())
+        self._rate = 0
+
     def start(self, *, packs: Sequence[str] | None = None) -> Node:
         """Start a node; it isn't listening yet."""
         text = local(self.now()).replace(tzinfo=None).isoformat(timespec="microseconds")
         assert datetime.fromisoformat(text)
-        settings = msgspec.structs.replace(
-            self.settings, simulation=Simulation(start=text, rate=self._rate)
-        )
+        settings = msgspec.structs.replace(self.settings, simulation=Simulation(start=text, rate=self._rate))
         if packs is not None:
             table = msgspec.structs.replace(settings.exchanges[self.exchange], packs=list(packs))
             settings = msgspec.structs.replace(settings, exchanges={self.exchange: table})
@@ -253,6 +256,8 @@ class Caller:
         """Send something to the exchange."""
         content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if content:
+            named["Content-Type"] = "application/json"
         head = self.house.head(actor) if actor else {}
         return self._line.send(method, f"/api/{self.house.exchange}/{path}", content, {**head, **named})
 

@@ -138,7 +138,8 @@ def _memory_agrees(house: House, node: Node, again: Exchange, found: Found) -> N
 
 def _views_agree(house: House, node: Node, folder: Path, head: int, found: Found) -> None:
     with house.on(node) as caller:
-        for _ in range(5):  # who follows the journal may have been killed too, and is started again
+        # Who follows the journal was killed too, and folds it from where its state was last kept.
+        for _ in range(24):
             answer = caller.get("admin", "queries/core.trades", at_least=head, limit=1)
             if answer.status == 200:
                 break

@@ -30,7 +30,7 @@ DAY = [
     ("core.clear_day", "15:30"),
 ]
 AFTER_IT = ["core.confirm_clearing", "core.confirm_clearing", "core.settle_day"]
-RATE = 1_500
+RATE = 3_500
 
 
 class Confirmer:
@@ -82,10 +82,9 @@ def run_days(folder: Path, url: str, days: int, kills: int, seed: int) -> None:
     with House(url, folder, rate=0) as house:
         house.trading().stop()
     timetable = Timetable(open="09:00", clear="15:30", settle="16:00")
-    with House(
-        url, folder, rate=RATE, start=at(FIRST, "14:50"), timetable=timetable
-    ) as house:
+    with House(url, folder, rate=RATE, start=at(FIRST, "14:50"), timetable=timetable) as house:
         node = house.start().listening().until("writing")
+        _in_step(house, node)
 
         def current() -> Node:
             return house.nodes[-1]
@@ -102,12 +101,17 @@ def run_days(folder: Path, url: str, days: int, kills: int, seed: int) -> None:
                     _until(house, at(day, "00:00") + int(moment * 3_600_000_000))
                     current().kill()
                     node = house.start().listening().until("writing")
+                    _in_step(house, node)
                 _until(house, at(day, "16:30"))
                 traded.append(day)
-            wait_until(lambda: _is_settled(house, current()), 60)
+                wait_until(lambda: _is_settled(house, current()), 60)
         for one in traded:
             for market in MARKETS:
                 _is_whole(records_of(house)[0], market, one)
+        # The next day would be opened while this one is looked at.
+        node.stop()
+        house.halt_clock()
+        node = house.start().listening().until("writing")
         found = prove(house, node, crowd.sent, folder)
         print(found, "days", days, "kills", kills * days)
         assert found.accepted > 10 * days
@@ -126,10 +130,18 @@ def _jump(house: House, node: Node, to: int) -> None:
         house.set_clock(to)
 
 
+def _in_step(house: House, node: Node) -> None:
+    """A node's time began when it was there: go on from where it is."""
+    with house.on(node) as caller:
+        house.set_clock(caller.get("admin", "").json()["now_us"])
+
+
 def _is_settled(house: House, node: Node) -> bool:
+    """Whether nothing is left to be cleared or settled of any market."""
     with house.on(node) as caller:
         answer = caller.get("admin", "queries/core.markets")
-    return answer.status == 200 and not any(row["to_settle"] for row in answer.json()["rows"])
+    rows = answer.json()["rows"] if answer.status == 200 else []
+    return bool(rows) and all(row["state"] == "settled" and not row["to_settle"] for row in rows)
 
 
 def _is_whole(records: list[AnyRecord], market: str, day: date) -> None:

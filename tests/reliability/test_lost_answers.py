@@ -63,9 +63,7 @@ def order(tonnes: int, price: str = "50.00") -> dict[str, object]:
 @pytest.mark.parametrize("way", WAYS)
 def test_an_order_acts_once(house: House, proxy: Proxy, way: str) -> None:
     request_id = f"once {way}"
-    first, again = lost_and_sent_again(
-        house, proxy, way, "commands/core.post_listing", order(7), request_id
-    )
+    first, again = lost_and_sent_again(house, proxy, way, "commands/core.post_listing", order(7), request_id)
     assert first.status == 200 and first.body == again.body
     assert proxy.cut == 2
     records, _, _ = records_of(house)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from adapters.hosted import Faulty, SetBomb
+from databases import only
 from service.desk import Desk, other_office
 from tanpan.messages import name_of
 from tanpan_adapters.service.requests import Busy, Reply, Unavailable
@@ -177,6 +182,117 @@ def test_a_commit_whose_answer_was_lost_is_looked_up_in_the_journal(
     assert reply.seq == desk.journaled()[-1].seq and not reply.code
     desk.writing()
     assert steps(desk) == 5 and count(desk, 5, "lost").body == reply.body
+
+
+@only("postgresql")
+def test_a_commit_that_outlives_its_connection_is_waited_for(database_url: str) -> None:
+    with Desk(database_url) as desk:
+        count(desk.writing())
+        with slow_commits(database_url) as has_begun:
+            cutter = threading.Thread(target=cut, args=(desk, has_begun))
+            cutter.start()
+            reply = count(desk, 5, "in flight")
+            cutter.join()
+        # Told to be there, as it is; that nothing happened would not have been true.
+        assert reply.seq and not reply.code
+        assert steps(desk.writing()) == 6
+        assert count(desk, 5, "in flight").body == reply.body
+        assert [record.request_id for record in desk.journaled()].count("in flight") == 1
+
+
+@contextmanager
+def slow_commits(url: str) -> Iterator[Callable[[], bool]]:
+    """The server takes two seconds to commit; gives whether it is at it."""
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "PERFORM pg_sleep(2); RETURN NULL; END $$"
+        )
+        connection.exec_driver_sql(
+            "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION slow()"
+        )
+        asleep = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query ILIKE 'commit%%'"
+        )
+        yield lambda: bool(connection.exec_driver_sql(asleep).scalar())
+        connection.exec_driver_sql("DROP TRIGGER slow ON journal")
+    engine.dispose()
+
+
+def cut(desk: Desk, has_begun: Callable[[], bool]) -> None:
+    """Cut the connection of the writer while the server commits."""
+    driver: Any = desk.runners[0].journal._held_writer()._driver
+    desk.until(has_begun)
+    with socket.socket(fileno=os.dup(driver.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def test_what_was_committed_before_a_fault_is_not_denied(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = desk.runners[0]
+    recover = runner._recover
+
+    def away(*args: Any) -> None:
+        runner._whole = False
+        monkeypatch.setattr(runner, "_recover", recover)
+        raise StoreError("the database went away")
+
+    monkeypatch.setattr(runner, "_recover", away)
+    requests = [
+        desk.request("admin", "faulty.count", "kept", steps=1),
+        desk.request("admin", "faulty.count", "broken", steps=2, fault_after=1),
+        desk.request("admin", "faulty.count", "after", steps=1),
+    ]
+    replies = desk.run(desk.writer.send(requests))
+    assert [reply.code for reply in replies] == ["COMMIT_UNKNOWN", "NOT_COMMITTED", "NOT_COMMITTED"]
+    assert [record.request_id for record in desk.journaled()][1:] == ["kept"]
+    assert count(desk.writing(), 1, "kept").seq == desk.journaled()[-1].seq
+
+
+def test_listeners_that_fail_hold_nobody_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any) -> None:
+        raise ZeroDivisionError("a defect of the feed")
+
+    monkeypatch.setattr(desk.feed, "committed", broken)
+    monkeypatch.setattr(desk.feed, "tick", broken)
+    monkeypatch.setattr(desk.feed, "seconds_until_tick", lambda: 0.0)
+    monkeypatch.setattr(desk.writer, "_on_group", broken)
+    assert all(count(desk).seq for _ in range(3))
+    assert steps(desk) == 3 and len(desk.runners) == 1 and desk.feed.interruptions == 0
+
+
+def test_an_answer_that_cannot_be_told_leaves_nobody_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def untold(record: Any) -> bytes:
+        raise TypeError("a defect of an event's type")
+
+    monkeypatch.setattr("tanpan_adapters.service.writer.encode_answer", untold)
+    assert count(desk, 1, "untold").code == "COMMIT_UNKNOWN"
+    monkeypatch.undo()
+    assert count(desk, 1, "untold").seq and steps(desk) == 1 and desk.writer.depth() == 0
+
+
+def test_orders_do_not_wait_for_whoever_asks_much(desk: Desk) -> None:
+    async def asked_and_sent() -> tuple[int, int]:
+        answered = 0
+
+        def slow(exchange: Any) -> None:
+            nonlocal answered
+            answered += 1
+            time.sleep(0.02)
+
+        asking = [asyncio.ensure_future(desk.writer.ask(slow)) for _ in range(50)]
+        await asyncio.sleep(0.03)
+        (reply,) = await desk.writer.send([desk.request("admin", "faulty.count", steps=1)])
+        before = answered
+        await asyncio.gather(*asking)
+        assert reply.seq
+        return before, answered
+
+    before, answered = desk.run(asked_and_sent())
+    assert before < 10 and answered == 50
 
 
 def test_a_full_queue_turns_away_at_once_but_keeps_places_for_withdrawals(url: str) -> None:

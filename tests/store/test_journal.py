@@ -69,6 +69,20 @@ def test_reading_after_a_sequence_begins_with_the_batch_that_holds_the_next(jour
     assert list(journal.read(after_seq=12)) == []
 
 
+def test_the_batch_of_a_record_is_found_by_itself_and_checked(engine: Engine, journal: Journal) -> None:
+    stored = batches(5, records=3)
+    journal.append(stored)
+    for one in stored:
+        assert {journal.batch_of(seq) for seq in range(one.first_seq, one.last_seq + 1)} == {one}
+    with pytest.raises(JournalBroken):
+        journal.batch_of(stored[-1].last_seq + 1)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE journal SET at = at + 1 WHERE first_seq = 4")
+    with pytest.raises(JournalBroken, match="changed"):
+        journal.batch_of(5)
+    assert journal.batch_of(7) == stored[2]
+
+
 def test_reading_after_a_sequence_the_journal_never_reached_is_refused(journal: Journal) -> None:
     journal.append(batches(2))
     with pytest.raises(JournalBroken, match="sequence 7: the journal is cut short: it should reach 8"):

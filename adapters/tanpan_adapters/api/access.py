@@ -99,7 +99,7 @@ class KeyAsked(Body, frozen=True):
 
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):
-    """Who one is on an exchange, and what one may do there."""
+    """Who one is on an exchange, what one may do there, and what one owes before: `password` or `second_factor`."""
 
     exchange: str
     user: str
@@ -107,7 +107,6 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     permissions: list[str]
     scopes: list[str]
-    must_change: bool
     owes: str
     csrf: str = ""
 
@@ -195,7 +194,7 @@ def make_access_router(host: Host) -> Router:
     async def seen(exchange: str, user: str) -> _Seen:
         return await hosted_of(exchange).writer.ask(lambda one: _actor(one, user))
 
-    @post("/session", status_code=200, summary="登录 / Sign in", tags=["access"])
+    @post("/session", status_code=200, summary="登录 · Sign in", tags=["access"])
     async def sign_in(request: AnyRequest, exchange: FromPath[str], data: JSONBody[SignIn]) -> Response[Who]:
         """Begin a session: sets a cookie and tells the token that goes into the header X-CSRF-Token."""
         actor = await seen(exchange, data.user)
@@ -219,14 +218,14 @@ def make_access_router(host: Host) -> Router:
         cookie = _cookie(identity, exchange, signed.token)
         return Response(_who(signed.principal, actor, signed.csrf), cookies=[cookie])
 
-    @delete("/session", summary="退出 / Sign out", tags=["access"])
+    @delete("/session", summary="退出 · Sign out", tags=["access"])
     async def sign_out(request: AnyRequest, exchange: FromPath[str]) -> Response[None]:
         """End this session."""
         person = _person(request, exchange)
         await identity.in_thread(identity.sign_out, person, _address(request))
         return Response(None, status_code=204, cookies=[_cookie(identity, exchange, "")])
 
-    @get("/session", summary="当前用户 / Who am I", tags=["access"])
+    @get("/session", summary="当前用户 · Who am I", tags=["access"])
     async def who_am_i(request: AnyRequest, exchange: FromPath[str]) -> Who:
         """Who calls, and what he may do; for sessions also the token that goes into the header X-CSRF-Token."""
         principal = _known(request, exchange)
@@ -239,7 +238,7 @@ def make_access_router(host: Host) -> Router:
         csrf = identity.csrf_of(cookie) if principal.kind == "session" else ""
         return _who(principal, actor, csrf)
 
-    @post("/password", status_code=204, summary="修改登录密码 / Change the password", tags=["access"])
+    @post("/password", status_code=204, summary="修改登录密码 · Change the password", tags=["access"])
     async def change_password(
         request: AnyRequest, exchange: FromPath[str], data: JSONBody[PasswordChange]
     ) -> Response[None]:
@@ -251,7 +250,7 @@ def make_access_router(host: Host) -> Router:
         )
         return Response(None, status_code=204, cookies=[_cookie(identity, exchange, "")])
 
-    @post("/password/reset-code", status_code=202, summary="忘记密码 / Ask for a reset code", tags=["access"])
+    @post("/password/reset-code", status_code=202, summary="忘记密码 · Ask for a reset code", tags=["access"])
     async def ask_reset(
         request: AnyRequest, exchange: FromPath[str], data: JSONBody[ResetAsked]
     ) -> dict[str, str]:
@@ -260,7 +259,7 @@ def make_access_router(host: Host) -> Router:
         await identity.in_thread(identity.ask_reset, exchange, data.user, address=_address(request))
         return {}
 
-    @post("/password/reset", status_code=204, summary="重置密码 / Reset the password", tags=["access"])
+    @post("/password/reset", status_code=204, summary="重置密码 · Reset the password", tags=["access"])
     async def reset_password(
         request: AnyRequest, exchange: FromPath[str], data: JSONBody[PasswordReset]
     ) -> None:
@@ -271,7 +270,7 @@ def make_access_router(host: Host) -> Router:
             identity.reset_password, exchange, data.user, data.code, data.new, address=address
         )
 
-    @post("/codes", status_code=202, summary="发送验证码 / Send me a code", tags=["access"])
+    @post("/codes", status_code=202, summary="发送验证码 · Send me a code", tags=["access"])
     async def ask_code(request: AnyRequest, exchange: FromPath[str], data: JSONBody[CodeAsked]) -> Sent:
         """Have a one-time code sent to one's mobile or mail."""
         person = _person(request, exchange)
@@ -279,33 +278,33 @@ def make_access_router(host: Host) -> Router:
             await identity.in_thread(identity.ask_code, person, data.purpose, address=_address(request))
         )
 
-    @post("/totp", status_code=200, summary="启用动态口令 / Set up a code generator", tags=["access"])
+    @post("/totp", status_code=200, summary="启用动态口令 · Set up a code generator", tags=["access"])
     async def enrol(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Enrolment]) -> Generator:
         """A new secret for a code generator; it counts once it is confirmed."""
         person = _person(request, exchange)
         made = await identity.in_thread(identity.enrol, person, data.password, address=_address(request))
         return Generator(*made)
 
-    @post("/totp/confirm", status_code=204, summary="确认动态口令 / Confirm the generator", tags=["access"])
+    @post("/totp/confirm", status_code=204, summary="确认动态口令 · Confirm the generator", tags=["access"])
     async def confirm(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Proof]) -> None:
         """From now on the generator is the second factor."""
         person = _person(request, exchange)
         await identity.in_thread(identity.confirm_generator, person, data.code, address=_address(request))
 
-    @post("/totp/remove", status_code=204, summary="停用动态口令 / Remove the generator", tags=["access"])
+    @post("/totp/remove", status_code=204, summary="停用动态口令 · Remove the generator", tags=["access"])
     async def remove(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Proof]) -> None:
         """The generator counts no longer."""
         person = _person(request, exchange)
         await identity.in_thread(identity.remove_generator, person, data.code, address=_address(request))
 
-    @get("/keys", summary="接口密钥 / Keys", tags=["access"])
+    @get("/keys", summary="接口密钥 · Keys", tags=["access"])
     async def keys(request: AnyRequest, exchange: FromPath[str]) -> Keys:
         """One's keys, without their secrets."""
         principal = principal_of(request.scope, exchange, "read")
         rows = await identity.in_thread(identity.keys, exchange, principal.user)
         return Keys([_key_line(row) for row in rows])
 
-    @post("/keys", status_code=201, summary="签发密钥 / Issue a key", tags=["access"])
+    @post("/keys", status_code=201, summary="签发密钥 · Issue a key", tags=["access"])
     async def issue_key(request: AnyRequest, exchange: FromPath[str], data: JSONBody[KeyAsked]) -> NewKey:
         """A key for a program that acts as this user, within the scopes `read`, `trade` and `manage`."""
         principal_of(request.scope, exchange, "manage")
@@ -322,7 +321,7 @@ def make_access_router(host: Host) -> Router:
         )
         return NewKey(*made)
 
-    @delete("/keys/{key_id:str}", status_code=204, summary="吊销密钥 / Revoke a key", tags=["access"])
+    @delete("/keys/{key_id:str}", status_code=204, summary="吊销密钥 · Revoke a key", tags=["access"])
     async def revoke_key(request: AnyRequest, exchange: FromPath[str], key_id: FromPath[str]) -> None:
         """End one of one's keys."""
         principal_of(request.scope, exchange, "manage")
@@ -330,7 +329,7 @@ def make_access_router(host: Host) -> Router:
         address = _address(request)
         await identity.in_thread(identity.revoke_key, exchange, person.user, key_id, address=address)
 
-    @get("/sign-ins", summary="登录记录 / What happened to access", tags=["access"])
+    @get("/sign-ins", summary="登录记录 · What happened to access", tags=["access"])
     async def sign_ins(
         request: AnyRequest,
         exchange: FromPath[str],
@@ -421,7 +420,6 @@ def _who(principal: Principal, actor: _Seen, csrf: str) -> Who:
         account=actor.account,
         permissions=list(actor.permissions),
         scopes=list(principal.scopes),
-        must_change=principal.must_change,
         owes=principal.owes,
         csrf=csrf,
     )

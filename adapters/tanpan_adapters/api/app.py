@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib.util
 from collections.abc import AsyncIterator
@@ -20,6 +21,7 @@ from tanpan_adapters.api.openapi import make_schema_routes
 from tanpan_adapters.api.operations import gauges_of, make_operation_routes
 from tanpan_adapters.api.problems import handler, make_problem_route
 from tanpan_adapters.api.queries import make_query_routes
+from tanpan_adapters.api.uploads import make_upload_routes, tidy_now_and_then
 from tanpan_adapters.service.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -40,12 +42,21 @@ def create_app(host: Host) -> Litestar:
         finally:
             METRICS.forget(gauges)
 
+    @contextlib.asynccontextmanager
+    async def tidied(app: Litestar) -> AsyncIterator[None]:
+        tidying = asyncio.get_running_loop().create_task(tidy_now_and_then(host))
+        try:
+            yield
+        finally:
+            tidying.cancel()
+
     return Litestar(
         route_handlers=[
             *make_command_routes(doors),
             *make_query_routes(doors),
             *make_fact_routes(doors),
             *make_journal_routes(doors),
+            *make_upload_routes(doors),
             *make_operation_routes(host),
             make_problem_route(doors.all_reasons),
             *make_schema_routes(doors, fixed_routers),
@@ -53,7 +64,7 @@ def create_app(host: Host) -> Litestar:
             *routers,
         ],
         exception_handlers={Exception: handler(doors.reasons), 500: handler(doors.reasons)},
-        lifespan=[measured],
+        lifespan=[measured, tidied],
         openapi_config=None,
         logging_config=None,
         state=State({"host": host}),

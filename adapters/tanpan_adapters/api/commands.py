@@ -7,6 +7,7 @@ import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -24,6 +25,7 @@ from tanpan_adapters.api.problems import (
     problem,
     told_problem,
 )
+from tanpan_adapters.attachments.vouching import ATTACH, vouch
 from tanpan_adapters.service.metrics import METRICS
 from tanpan_adapters.service.requests import Reply, Request
 from tanpan_adapters.vault import person_of
@@ -100,7 +102,7 @@ def make_command_routes(doors: Doors) -> list[Any]:
         language, reasons, known = _language(scope), doors.reasons(scope), doors.doors(hosted)
         answers = [b""] * len(entries)
         requests: dict[int, Request] = {}
-        made = fresh_request_id()
+        made, user, channel = fresh_request_id(), principal.user, channel_of(principal.kind)
         for place, entry in enumerate(entries):
             request_id = entry.request_id or f"{made}-{place}"
             try:
@@ -108,30 +110,36 @@ def make_command_routes(doors: Doors) -> list[Any]:
             except Problem as error:
                 answers[place] = _refused_entry(request_id, told_problem(error, language, reasons))
                 continue
-            requests[place] = await enter(doors, hosted, door, principal, request_id, entry.fields)
+            if door.personal or door.name == ATTACH:
+                requests[place] = await enter(doors, hosted, door, principal, request_id, entry.fields)
+            else:
+                requests[place] = Request(request_id, user, channel, entry.command, entry.fields)
         replies = await hosted.writer.send(list(requests.values())) if requests else ()
         counted: Counter[tuple[str, str]] = Counter()
+        accepted: dict[str, int] = {}
         for (place, request), reply in zip(requests.items(), replies, strict=True):
-            counted[request.command, _code(reply)] += 1
-            if _code(reply):
-                answers[place] = _refused_entry(request.request_id, _problem(reply, language, reasons, ""))
-            else:
+            if reply.body:
                 answers[place] = b'{"status":200,' + reply.body[1:]
+                accepted[request.command] = accepted.get(request.command, 0) + 1
+            else:
+                counted[request.command, _code(reply)] += 1
+                answers[place] = _refused_entry(request.request_id, _problem(reply, language, reasons, ""))
+        counted.update({(command, ""): count for command, count in accepted.items()})
         METRICS.answered_all(hosted.name, counted)
         await _answer(send, 200, _JSON, b'{"answers":[' + b",".join(answers) + b"]}")
 
-    @post("/api/{exchange:str}/commands/{name:str}", status_code=200, middleware=[_instead(command)])
+    @post("/api/{exchange:str}/commands/{name:str}", status_code=200, middleware=[instead(command)])
     async def send_command() -> None:
         """Answered by `command`."""
 
-    @post("/api/{exchange:str}/batch", status_code=200, middleware=[_instead(batch)])
+    @post("/api/{exchange:str}/batch", status_code=200, middleware=[instead(batch)])
     async def send_batch() -> None:
         """Answered by `batch`."""
 
     return [send_command, send_batch]
 
 
-def _instead(answer: ASGIApp) -> Callable[[ASGIApp], ASGIApp]:
+def instead(answer: ASGIApp) -> Callable[[ASGIApp], ASGIApp]:
     """A middleware that answers by itself."""
 
     def make(app: ASGIApp) -> ASGIApp:
@@ -176,8 +184,10 @@ async def enter(
     doors: Doors, hosted: Hosted, door: Door, principal: Principal, request_id: str, body: bytes | msgspec.Raw
 ) -> Request:
     """A command as the writer takes it, without personal fields in clear text."""
-    refusal = None
-    if door.personal:
+    refusal: Refusal | None = None
+    if door.name == ATTACH:
+        refusal = await vouch(doors.host.attachments, hosted.name, principal.user, bytes(body))
+    elif door.personal:
         body, refusal = await swap(doors, hosted, door, principal.user, bytes(body))
     return Request(request_id, principal.user, channel_of(principal.kind), door.name, body, refusal)
 
@@ -193,13 +203,16 @@ def read_batch(body: bytes) -> Sequence[Entry]:
     return batch.commands
 
 
-_BOOT: Final = os.urandom(8).hex()
+_BOOT: Final = os.urandom(32)
 _numbers: Final = itertools.count(1)
 
 
 def fresh_request_id() -> str:
-    """A request id never given before. (Randomness for each would give the interpreter's lock away each time.)"""
-    return f"{_BOOT}{next(_numbers):016x}"
+    """A request id that nobody can foresee: who did could take it first, and another's request would be refused.
+
+    (Randomness for each would give the interpreter's lock away each time.)
+    """
+    return blake2b(b"%d" % next(_numbers), digest_size=16, key=_BOOT).hexdigest()
 
 
 def request_id_of(scope: Any) -> str:
@@ -242,11 +255,14 @@ async def swap(
 ) -> tuple[bytes, Refusal | None]:
     """The body with tokens in place of personal fields: their clear text goes to the vault and nowhere else.
 
-    What is not of its kind is refused here; the writer is told why, and nothing of the body.
+    What is not of its kind, or comes from somebody who may not send it, is refused here: nothing of it is kept.
+    The writer is told why, and nothing of the body.
     """
     person = person_of(hosted.name, subject_of(door, body) or user)
     try:
-        return await asyncio.to_thread(doors.host.vault.swap, door.kind, body, person), None
+        await hosted.writer.ask(lambda one: one.authorise_type(one.actor(user), door.kind))
+        names = hosted.assembly.form_names
+        return await asyncio.to_thread(doors.host.vault.swap, door.kind, body, person, names), None
     except Refusal as refusal:
         return b"{}", refusal
 
@@ -262,4 +278,5 @@ def subject_of(door: Door, body: bytes) -> str:
         found = msgspec.json.decode(body, type=_Subject)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    return next((getattr(found, name) for name in door.kind.__struct_fields__ if hasattr(found, name)), "")
+    said = next((getattr(found, name) for name in door.kind.__struct_fields__ if hasattr(found, name)), "")
+    return said if said.isprintable() else ""  # the kernel refuses such a name

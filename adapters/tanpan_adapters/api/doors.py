@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tanpan.messages import Command
-from tanpan.personal import personal_fields
+from tanpan.personal import form_fields, personal_fields
 from tanpan.refusals import BY_CODE, Reason
 from tanpan_adapters.api.problems import Problem
 from tanpan_adapters.identity.scopes import scope_of
@@ -74,7 +74,7 @@ class Doors:
 
 
 def _door(name: str, kind: type[Command]) -> Door:
-    return Door(name, kind, bool(personal_fields(kind)), scope_of(kind))
+    return Door(name, kind, bool(personal_fields(kind) or form_fields(kind)), scope_of(kind))
 
 
 def principal_of(scope: Any, exchange: str, needs: str = "") -> Principal:

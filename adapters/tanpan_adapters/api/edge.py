@@ -33,6 +33,8 @@ BRACKETS: Final = 20_000
 """How many objects and lists one command may hold."""
 
 LONGEST_HEAD: Final = 65_536
+IDLE_S: Final = 1.0
+"""How long a connection is kept for its next request where others find no place."""
 UNREAD_S: Final = 30.0
 """How long a client may leave its answer unread."""
 
@@ -213,14 +215,27 @@ class Connection(HttpToolsProtocol):
     limits: Http
     waiting_since = 0.0
     unread_since = 0.0
+    idle_since = 0.0
+    """Since when nothing is asked and nothing is owed; 0.0 where something is."""
     head_done = False
     head_bytes = 0
+    body_seconds: float = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.waiting_since = self.loop.time()
-        if len(self.connections) > self.limits.connections:
+        if len(self.connections) > self.limits.connections and not self._make_room():
             self._end("BUSY")
+
+    def _make_room(self) -> bool:
+        """Close a connection on which nothing goes on: whoever holds many of those keeps nobody out."""
+        now = self.loop.time()
+        for one in self.connections:
+            if isinstance(one, Connection) and one.idle_since and now - one.idle_since > IDLE_S:
+                one.idle_since = 0.0
+                one.transport.close()
+                return True
+        return False
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -232,8 +247,10 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         # A stream writes past ASGI, and breaks a connection that is too slow to read.
-        self.scope["extensions"] = {"tanpan.connection": {"transport": self.transport}}
+        self.scope["extensions"] = {"tanpan.connection": {"transport": self.transport, "give": self.give}}
+        self.body_seconds = self.limits.body_seconds
         self.head_done = False
+        self.idle_since = 0.0
         self.waiting_since = self.loop.time()
 
     def on_headers_complete(self) -> None:
@@ -245,6 +262,18 @@ class Connection(HttpToolsProtocol):
         self.waiting_since = 0.0
         super().on_message_complete()
 
+    def give(self, seconds: float) -> None:
+        """Let the rest of this request's body take so many seconds from now."""
+        self.body_seconds = seconds
+        if self.waiting_since:
+            self.waiting_since = self.loop.time()
+
+    def on_response_complete(self) -> None:
+        owes_more = bool(self.pipeline)
+        super().on_response_complete()
+        if not owes_more and not self.waiting_since:
+            self.idle_since = self.loop.time()
+
     def send_400_response(self, msg: str) -> None:
         self._end("MALFORMED")
 
@@ -255,7 +284,7 @@ class Connection(HttpToolsProtocol):
         self._check_reading(now)
         if not self.waiting_since:
             return
-        allowed = self.limits.body_seconds if self.head_done else self.limits.header_seconds
+        allowed = self.body_seconds if self.head_done else self.limits.header_seconds
         if now - self.waiting_since > allowed:
             self._end("TOO_SLOW")
 

@@ -125,11 +125,12 @@ def make_fact_routes(doors: Doors) -> list[Any]:
         before = whole("after", words["after"], 1, 2**63 - 1) if words.get("after") else None
         await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
         rows = await hosted.refusals(limit + 1, before)
+        accounts = await hosted.writer.ask(lambda one: _accounts(one, {row.actor for row in rows}))
         following = str(rows[limit - 1].id) if len(rows) > limit else None
         return answer(
             {
                 "seq": hosted.writer.committed_seq,
-                "rows": [_refusal(row) for row in rows[:limit]],
+                "rows": [{**_refusal(row), "account": accounts.get(row.actor, "")} for row in rows[:limit]],
                 "next": following,
             }
         )
@@ -193,6 +194,12 @@ def for_roles(exchange: Exchange, user: str, *roles: str) -> None:
         raise Refusal("OPERATOR_FROZEN", operator=user)
     if actor.role not in roles:
         raise Refusal("PERMISSION_DENIED", actor=user)
+
+
+def _accounts(exchange: Exchange, names: set[str]) -> dict[str, str]:
+    """The accounts for which these actors act; an operator belongs to one for good."""
+    actors = exchange.parties.actors
+    return {name: actors[name].account for name in names if name in actors}
 
 
 def _refusal(row: RefusalRow) -> dict[str, Any]:

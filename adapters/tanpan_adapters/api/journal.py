@@ -48,7 +48,8 @@ def make_journal_routes(doors: Doors) -> list[Any]:
         only(request)
         await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
         recorded = await asyncio.to_thread(hosted.head)
-        return answer({"seq": recorded.seq, "digest": recorded.digest.hex()})
+        digest = recorded.digest.hex()
+        return answer({"seq": recorded.seq, "digest": digest, "head": f"{digest}:{recorded.seq}"})
 
     return [records, head]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -20,10 +22,14 @@ MOST_LAG: Final = 100_000
 """How many records the views may be behind a node that is ready."""
 
 DATABASE_S: Final = 2.0
+FRESH_S: Final = 0.5
+"""How long it is believed that the database can be reached, or can't: anybody may ask, as often as he likes."""
 
 
 def make_operation_routes(host: Host) -> list[Any]:
     """`/health`, `/ready` and `/metrics`; nobody signs in for them, and they tell no business."""
+
+    reach = _Reach(host)
 
     @get("/health", summary="Is the process alive", tags=["operations"])
     async def health() -> Response[bytes]:
@@ -34,7 +40,7 @@ def make_operation_routes(host: Host) -> list[Any]:
     async def ready() -> Response[bytes]:
         """Every exchange writes, its views keep up, the database can be reached; 503 with the reasons otherwise."""
         reasons = list(_not_ready(host))
-        if not await _database(host):
+        if not await reach():
             reasons.append({"exchange": "", "why": "database"})
         found: dict[str, Any] = {
             "status": "ready" if not reasons else "not ready",
@@ -77,19 +83,33 @@ def _not_ready(host: Host) -> Iterable[dict[str, Any]]:
             yield {"exchange": name, "why": "lagging", "records": lag}
 
 
-async def _database(host: Host) -> bool:
-    def reach() -> bool:
+class _Reach:
+    """Whether the database can be reached: asked once at a time, however many want to know, and remembered a moment."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._asked: asyncio.Future[bool] | None = None
+        self._at = 0.0
+        # Of its own: others may be waiting for the database in every thread there is.
+        self._thread = ThreadPoolExecutor(1, "tanpan-ready")
+
+    async def __call__(self) -> bool:
+        asked = self._asked
+        if asked is None or (asked.done() and time.monotonic() - self._at > FRESH_S):
+            self._at = time.monotonic()
+            asked = self._asked = asyncio.get_running_loop().run_in_executor(self._thread, self._select)
         try:
-            with host.engine.connect() as connection:
+            return await asyncio.wait_for(asyncio.shield(asked), DATABASE_S)
+        except TimeoutError:
+            return False
+
+    def _select(self) -> bool:
+        try:
+            with self._host.engine.connect() as connection:
                 connection.execute(text("select 1"))
         except SQLAlchemyError:
             return False
         return True
-
-    try:
-        return await asyncio.wait_for(asyncio.to_thread(reach), DATABASE_S)
-    except TimeoutError:
-        return False
 
 
 def _json(document: Any, status: int = 200) -> Response[bytes]:

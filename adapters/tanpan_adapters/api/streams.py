@@ -134,7 +134,7 @@ def make_streams_router(host: Host) -> Router:
         "/api/{exchange:str}/stream",
         operation_id="stream",
         tags=["streams"],
-        summary="Live data",
+        summary="实时数据 · Live data",
         description=_DESCRIPTION,
         media_type=EVENT_STREAM,
         responses={

@@ -17,7 +17,7 @@ COMMANDS: Final = {
         "写出带注释的配置，建立交易机构与首批工作人员",
         "Write a commented configuration, found the exchanges and their first staff",
     ),
-    "invite": ("为某个用户生成一次性首登码", "A one-time code for somebody's first sign-in"),
+    "invite": ("为某个用户生成一次性激活码", "A one-time code for somebody's first sign-in"),
     "upgrade": ("升级数据库结构", "Bring a database to this version's form"),
     "doctor": (
         "检查配置、数据库、日历、规则包与时钟",

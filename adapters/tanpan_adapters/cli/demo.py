@@ -38,7 +38,7 @@ ROLES: Final = {
 @click.command(
     help=both(
         "演示：临时 SQLite 库、已装规则包建议的全部交易机构、模拟时钟（从交易日早晨开始，默认 30 倍速，跳过空闲），"
-        "模拟的操作员整天通过 HTTP 接口挂牌、摘牌、撤单，日终清算、确认、交收。口令每次启动随机生成，只在演示中有效。",
+        "模拟的操作员整天通过 HTTP 接口挂牌、摘牌、撤销，日终清算、确认、交收。密码每次启动随机生成，只在演示中有效。",
         "A demonstration: a temporary SQLite database, every exchange that the installed packs propose, a simulated "
         "clock that begins on the morning of a trading day, runs 30 times as fast and jumps over idle times; "
         "simulated operators post, take and withdraw through the HTTP API all day, and days are cleared, confirmed "
@@ -127,7 +127,7 @@ def _tell(sample: Sample, hosting: Host, address: str, rate: int, lang: str) -> 
     )
     click.echo(
         both(
-            f"示例用户（交易机构 {'、'.join(names)} 通用；口令 {sample.password}，只在本次演示中有效）：",
+            f"示例用户（交易机构 {'、'.join(names)} 通用；密码 {sample.password}，只在本次演示中有效）：",
             f"Sample users (in {', '.join(names)} alike; password {sample.password}, good for this run only):",
             lang,
         )
@@ -143,6 +143,13 @@ def _tell(sample: Sample, hosting: Host, address: str, rate: int, lang: str) -> 
     click.echo(
         f"""  curl -c cookies -H 'Content-Type: application/json' {address}/api/{name}/session \\
     -d '{{"user": "alpha", "password": "{sample.password}"}}'"""
+    )
+    click.echo(
+        both(
+            f"验证码（如修改密码时）以短信形式写入 {hosting.settings.sms.record}",
+            f"One-time codes, as for a new password, are text messages in {hosting.settings.sms.record}",
+            lang,
+        )
     )
     for one in sample.refused:
         click.echo(both(f"示例未能建立：{one}", f"not set up: {one}", lang), err=True)

@@ -28,7 +28,7 @@ COLOURS: Final = {OK: "green", WARN: "yellow", FAIL: "red"}
 
 @click.command(
     help=both(
-        "检查配置、日历、规则包、数据库、时钟、密钥文件、待发箱、快照与视图。全部正常返回 0，有需要处理的返回 1，"
+        "检查配置、日历、规则包、数据库、时钟、密钥文件、发件箱、快照与视图。全部正常返回 0，有需要处理的返回 1，"
         "配置无法读取返回 2。可在服务运行时使用。",
         "Check configuration, calendar, packs, database, clock, key file, outbox, snapshots and views. "
         "Exit 0: all is well; 1: there is something to do; 2: the configuration can't be read. "

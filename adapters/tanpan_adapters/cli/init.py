@@ -26,8 +26,8 @@ FEWEST_STAFF = 2
 
 @click.command(
     help=both(
-        "写出带注释的配置文件（已存在则拒绝），生成保险库密钥文件（权限 600），建立各交易机构，"
-        "并为首批工作人员打印一次性首登码（只显示这一次）。没有默认口令。",
+        "写出带注释的配置文件（已存在则拒绝），生成保密库密钥文件（权限 600），建立各交易机构，"
+        "并为首批工作人员打印一次性激活码（只显示这一次）。没有默认密码。",
         "Write a commented configuration (refused where there is one), make the vault's key file (mode 600), found "
         "the exchanges, and print one-time codes for their first staff, once. There is no default password.",
     )
@@ -71,7 +71,7 @@ def init(config: Path, database: str | None, staff: tuple[str, ...], lang: str) 
         if not of_exchange:
             click.echo(
                 both(
-                    f"  {name}  已有用户；需要新的首登码时用 tanpan invite {name} 用户",
+                    f"  {name}  已有用户；需要新的激活码时用 tanpan invite {name} 用户",
                     f"  {name}  has users already; `tanpan invite {name} USER` makes a new code",
                     lang,
                 )

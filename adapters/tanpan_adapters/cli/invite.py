@@ -20,8 +20,8 @@ from tanpan_adapters.vault import Vault
 
 @click.command(
     help=both(
-        "为交易机构中已有的用户（工作人员、注册登记机构、结算渠道、监管机构、操作员）打印一次性首登码；"
-        "服务运行时也可使用。以前的首登码随即失效。",
+        "为交易机构中已有的用户（工作人员、注册登记机构、结算渠道、监管机构、操作员）打印一次性激活码；"
+        "服务运行时也可使用。以前的激活码随即失效。",
         "Print a one-time code for an actor the exchange has: staff, registry, channel, regulator, an operator. "
         "It may be used while the service runs; an earlier code is good no longer.",
     )

@@ -46,13 +46,13 @@ def invited(identity: Identity, exchange: str, names: Sequence[str]) -> list[tup
 def tell_codes(exchange: str, codes: Iterable[tuple[str, str]]) -> None:
     """Print codes, one per line."""
     for name, code in codes:
-        click.echo(f"  {exchange}  {name:<16}  {code}")
+        click.echo(f"  {exchange:<12}  {name:<16}  {code}")
 
 
 def heading(lang: str) -> str:
     """What stands above codes."""
     return both(
-        f"一次性首登码（{DAYS} 天内有效，仅显示这一次）。设置口令：POST /api/交易机构/password/reset "
+        f"一次性激活码（{DAYS} 天内有效，仅显示这一次）。设置密码：POST /api/交易机构/password/reset "
         '{"user": …, "code": …, "new": …}',
         f"One-time codes for the first sign-in (good for {DAYS} days, shown only now). To set a password: "
         'POST /api/EXCHANGE/password/reset {"user": …, "code": …, "new": …}',

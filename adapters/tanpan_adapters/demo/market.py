@@ -18,6 +18,7 @@ from tanpan_adapters.demo.people import People
 from tanpan_adapters.demo.sample import set_up, traded, users
 from tanpan_adapters.service.clocks import SimulatedClock
 from tanpan_adapters.service.configuration import (
+    Attachments,
     Database,
     ExchangeTable,
     Http,
@@ -52,6 +53,7 @@ def settings_in(
         sign_in=SignIn(staff_need_second_factor=False),
         sms=Sms(str(folder / "messages.txt")),
         vault=Vault(str(folder / "tanpan.key")),
+        attachments=Attachments(folder=str(folder / "attachments")),
         simulation=Simulation(f"{day}T{BEGINS}", rate),
         logs=Logs("warning"),
         exchanges=dict(exchanges),

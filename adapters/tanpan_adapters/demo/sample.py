@@ -85,6 +85,7 @@ def set_up(doors: Doors, markets: tuple[Market, ...], day: date) -> list[str]:
             operator=operator,
             data_declared_true=True,
             mail=f"{operator}@example.com",
+            mobile=f"138000{account[1:]:0>5}",
         )
         setting.do(
             CHANNEL,

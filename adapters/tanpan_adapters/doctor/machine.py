@@ -88,7 +88,7 @@ def configuration(settings: Settings, file: str) -> Iterator[Check]:
     if not settings.mail.host:
         yield warn(
             "mail.host",
-            "没有邮件服务器：通知与验证码留在待发箱",
+            "没有邮件服务器：通知与验证码留在发件箱",
             "no mail server: notices and codes stay in the outbox",
             "填写 [mail]",
             "fill in [mail]",
@@ -104,7 +104,7 @@ def configuration(settings: Settings, file: str) -> Iterator[Check]:
     if not settings.sign_in.staff_need_second_factor:
         yield warn(
             "sign_in.staff_need_second_factor",
-            "机构人员无需第二因素",
+            "机构人员无需第二要素",
             "people of the institutions need no second factor",
             "设为 true",
             "set it to true",

@@ -220,7 +220,7 @@ class Identity:
             raise Objection("OPERATOR_FROZEN", operator=name)
         means = user.second or ("code" if needs_second and user.reachable else "")
         if means:
-            self._second_factor(user, means, code, address)
+            self._prove(user, means, code, "sign_in", address, "sign_in")
         fresh = self._passwords.hash(password) if self._passwords.outdated(stored) else ""
         owes = PASSWORD if user.must_change else SECOND_FACTOR if needs_second and not means else ""
         return self._begin(user, fresh, owes, address, previous)
@@ -255,7 +255,7 @@ class Identity:
     ) -> None:
         """Changes a password for the old one and a code; ends every session of the user (CCER-Q72).
 
-        The code is the generator's, else one sent for `password`; none is asked of users who can't have one.
+        The code is the generator's, else one that the first try sends; none is asked of users who can't have one.
         Refuses with OLD_PASSWORD_WRONG, OTP_REQUIRED, OTP_WRONG, PASSWORD_TOO_WEAK, USER_LOCKED, RATE_LIMITED.
         """
         exchange, name = _person(principal)
@@ -508,17 +508,13 @@ class Identity:
             self._failures.give_back(connection, exchange, name)
             trail.write(connection, self._now_us(), exchange, name, address, what, outcome)
 
-    def _second_factor(self, user: User, means: str, code: str, address: str) -> None:
-        if not code and means == "code":
-            now = self._now_us()
-            with writing(self._engine) as connection:  # asked for too soon: the one before is still good
-                self._codes.ask(connection, user.exchange, user.name, "sign_in", address, now)
-        self._prove(user, means, code, "sign_in", address, "sign_in")
-
     def _prove(self, user: User, means: str, code: str, purpose: str, address: str, what: str) -> None:
-        """Takes a code of the generator, or one that was sent; refuses with OTP_REQUIRED or OTP_WRONG."""
+        """Takes a code of the generator, or one that was sent; refuses with OTP_REQUIRED, and sends one, or OTP_WRONG."""
         exchange, name = user.exchange, user.name
         if not code:
+            if means == "code":
+                with writing(self._engine) as connection:  # asked for too soon: the one before is still good
+                    self._codes.ask(connection, exchange, name, purpose, address, self._now_us())
             self._give_back(exchange, name, address, what, "OTP_REQUIRED")
             raise Objection("OTP_REQUIRED", means=means, sent_to=masked(user) if means == "code" else "")
         counter = self._counter(user, user.totp, code) if means == "totp" else 0

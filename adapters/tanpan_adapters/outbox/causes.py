@@ -20,7 +20,12 @@ Told = tuple[str, str, Mapping[str, str]]
 
 def messages_of(exchange: Exchange, records: Sequence[AnyRecord]) -> list[Message]:
     """The messages of records that are about to be committed."""
-    return [message for record in records for message in messages_for(record, exchange)]
+    # Hardly a record causes one, and this looks at every record there is.
+    found = [record for record in records for event in record.events if event.__class__ in CAUSES]
+    if not found:
+        return []
+    caused = {record.seq: record for record in found}
+    return [message for record in caused.values() for message in messages_for(record, exchange)]
 
 
 def messages_for(record: AnyRecord, exchange: Exchange) -> list[Message]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
+
+log = logging.getLogger("tanpan.clock")
+
+LEAP_US: Final = 15 * 60 * 1_000_000
+"""How far the machine's clock may be put right at once."""
+_RUNNING: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class Clock(Protocol):
@@ -23,19 +30,43 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock; should it be set back, time stands still until it has caught up."""
+    """The machine's clock; should it be set back, time stands still until it has caught up.
+
+    Should it leap ahead it isn't believed: days would be opened and closed that haven't come, and nothing undoes
+    that. Time goes on as it did, until the machine's clock is right again or the process is started anew.
+    """
 
     simulated = False
 
     def __init__(self) -> None:
         self._last = 0
+        self._believed = _machine()
+        self._doubted = False
 
     def now(self) -> int:
-        self._last = max(self._last, time.time_ns() // 1_000)
+        wall, elapsed = _machine()
+        before, then = self._believed
+        expected = before + elapsed - then
+        if abs(wall - expected) <= LEAP_US:
+            self._believed = wall, elapsed
+            self._doubted = False
+        elif wall > expected:
+            if not self._doubted:
+                log.error(
+                    "the machine's clock has leapt ahead and isn't believed", extra={"by_us": wall - expected}
+                )
+            self._doubted = True
+            wall = expected
+        self._last = max(self._last, wall)
         return self._last
 
     def seconds_until(self, at: int) -> float | None:
         return max(0.0, (at - self.now()) / 1_000_000)
+
+
+def _machine() -> tuple[int, int]:
+    """What the machine's clock says, and how long it has been running, asleep or not."""
+    return time.time_ns() // 1_000, time.clock_gettime_ns(_RUNNING) // 1_000
 
 
 class SimulatedClock:

@@ -85,6 +85,31 @@ class Vault(Table, frozen=True):
     key_file: str = "tanpan.key"
 
 
+class Attachments(Table, frozen=True):
+    """Papers that people hand in: where they are kept, and how many, how large and of which kinds they may be.
+
+    In `folder` they are kept, or wait until they are in the bucket of what speaks S3, where one is named.
+    """
+
+    folder: str = "attachments"
+    s3_endpoint: Annotated[str, Meta(pattern=r"^(https?://\S+)?$")] = ""
+    s3_bucket: str = ""
+    s3_region: str = "us-east-1"
+    s3_key_file: str = ""
+    kinds: Annotated[list[Annotated[str, Meta(pattern=r"^(jpg|gif|png|pdf|zip)$")]], Meta(min_length=1)] = (
+        field(default_factory=lambda: ["jpg", "gif", "png", "pdf", "zip"])
+    )
+    file_bytes: Count = 10_485_760
+    waiting_bytes: Count = 52_428_800
+    user_bytes: Count = 524_288_000
+    megapixels: Annotated[int, Meta(ge=1, le=100)] = 64
+    uploads: Count = 32
+    uploads_per_user: Count = 4
+    uploads_per_minute: Count = 60
+    upload_seconds: Seconds = 120
+    waiting_hours: Count = 24
+
+
 class Timetable(Table, frozen=True):
     """When the clock does by itself what no session edge says; local times of the exchange (+08:00)."""
 
@@ -130,6 +155,7 @@ class Settings(Table, frozen=True):
     mail: Mail = Mail()
     sms: Sms = Sms()
     vault: Vault = Vault()
+    attachments: Attachments = Attachments()
     simulation: Simulation | None = None
     logs: Logs = Logs()
     exchanges: dict[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$")], ExchangeTable] = {}

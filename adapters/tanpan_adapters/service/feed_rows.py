@@ -37,8 +37,8 @@ def depth(exchange: Exchange, code: str) -> bytes:
                 "crossed": book.crossed,
                 "bids": _levels(book.bids),
                 "asks": _levels(book.asks),
-                "bid_total_tonnes": _total(book.bids),
-                "ask_total_tonnes": _total(book.asks),
+                "bid_total_tonnes": book.bids.total_tonnes,
+                "ask_total_tonnes": book.asks.total_tonnes,
             }
         )
     )
@@ -49,10 +49,6 @@ def _levels(side: Side) -> list[dict[str, int]]:
         {"price_fen": level.price_fen, "quantity_tonnes": level.rest_tonnes}
         for level in islice(side.best_first(), LEVELS)
     ]
-
-
-def _total(side: Side) -> int:
-    return sum(level.rest_tonnes for level in side.levels.values())
 
 
 def public_trade(trade: Trade) -> bytes:

@@ -13,9 +13,10 @@ from typing import Final
 from attrs import define, field
 
 from tanpan.calendar import Calendar, local
-from tanpan.messages import CHANNEL, CLOCK, REGISTRY, REGULATOR
+from tanpan.messages import CHANNEL, CLOCK, DOOR, REGISTRY, REGULATOR
 from tanpan.packs import Assembly, PackError, assemble, installed, load
 from tanpan.views import View
+from tanpan_adapters.attachments.desk import Attachments
 from tanpan_adapters.calendars import published
 from tanpan_adapters.identity import Identity
 from tanpan_adapters.outbox import Delivery, messages_of
@@ -38,7 +39,7 @@ from tanpan_adapters.store import Head, Journal, Office, RefusalRow, open_engine
 from tanpan_adapters.vault import Vault
 
 log = logging.getLogger("tanpan.host")
-INSTITUTIONS: Final = (REGISTRY, CHANNEL, REGULATOR, CLOCK)
+INSTITUTIONS: Final = (REGISTRY, CHANNEL, REGULATOR, CLOCK, DOOR)
 
 
 @define
@@ -89,6 +90,7 @@ class Host:
         self.engine = open_engine(settings.database.url)
         self.vault = Vault(self.engine, Path(settings.vault.key_file))
         self.identity = identity(self.engine, self.vault, settings)
+        self.attachments = Attachments(self.engine, self.vault, settings.attachments)
         self._clock = clock_of(settings.simulation)
 
     def start(self) -> None:
@@ -119,6 +121,7 @@ class Host:
         """Stop everything, in an order in which nothing taken is lost. Blocks."""
         for name in list(self.exchanges):
             self.remove(name)
+        self.attachments.close()
         self.identity.close()
         self.engine.dispose()
 

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from attrs import frozen
@@ -34,7 +35,10 @@ log = logging.getLogger("tanpan.projecting")
 POLL_S: Final = 0.05
 RESTART_S: Final = 2.0
 NICENESS: Final = 5
+ORPHAN_S: Final = 0.2
 ASKED_S: Final = 0.01
+READERS: Final = 4
+"""In how many threads an exchange's views are read: long reports keep neither other exchanges nor the vault waiting."""
 
 
 @frozen
@@ -65,6 +69,7 @@ class Projecting:
         self._on_demand: _Following | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted = threading.Event()
+        self._readers = ThreadPoolExecutor(READERS, f"views-{followed.exchange}")
 
     # --- following -------------------------------------------------------------------------------
 
@@ -91,6 +96,7 @@ class Projecting:
     def close(self) -> None:
         """Stop, and give connections back."""
         self.stop()
+        self._readers.shutdown(cancel_futures=True)
         with self._opening:
             if self._on_demand is not None:
                 self._on_demand.close()
@@ -160,7 +166,7 @@ class Projecting:
                 view, where, order, after, limit, ranges=ranges or {}, any_of=any_of or {}
             )
 
-        return await asyncio.to_thread(read)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, read)
 
     def _readable(self) -> ViewStore:
         with self._opening:
@@ -207,17 +213,29 @@ def main() -> None:
     os.nice(NICENESS)
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)  # whoever stops the whole group stops the service, which ends this
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     followed = Followed(url, exchange, packs)
     memory.settle()
-    following = _Following(followed, followed.assembly)
+    try:
+        _follow(_Following(followed, followed.assembly))
+    except StoreError as error:
+        # The database is away, or somebody else folds these views: end, and be started again if wanted.
+        print(f"views of {exchange}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _end_with(parent: int) -> None:
+    """End when the service was killed: its successor has a follower of its own, and folding takes long after a kill."""
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_S)
+    os._exit(1)
+
+
+def _follow(following: _Following) -> None:
+    """Fold what comes and say how far, until there is nobody to tell."""
     said = -1
     while True:
-        try:
-            seq = following.follow()
-        except StoreError as error:
-            # The database is away, or somebody else folds these views: end, and be started again if wanted.
-            print(f"views of {exchange}: {error}", file=sys.stderr)
-            raise SystemExit(1) from None
+        seq = following.follow()
         if seq != said:
             said = seq
             try:

@@ -22,7 +22,7 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     """Why the door let it in no further: the writer cites the clause and keeps it in the audit log."""
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """What became of a request, after the commit: the answer's JSON, or why nothing came of it.
 
     `code` is set where there is neither: MALFORMED (`why` says where; no JSON object), NOT_COMMITTED (nothing

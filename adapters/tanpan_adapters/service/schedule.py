@@ -38,10 +38,13 @@ class Step:
 
     @property
     def envelope(self) -> Envelope:
-        """Always under the same request id, so that a step acts once however often it is tried."""
+        """Always under the same request id, so that a step acts once however often it is tried.
+
+        No caller can give that id (the door takes ASCII only): who took it first would hold the step up for good.
+        """
         command = self.command
         day: date = command.day  # type: ignore[attr-defined]
-        return Envelope(f"clock {name_of(type(command))} {self.market} {day}", CLOCK, command, "clock")
+        return Envelope(f"⏱ {name_of(type(command))} {self.market} {day}", CLOCK, command, "clock")
 
 
 @mutable

@@ -45,6 +45,8 @@ LARGEST_GROUP: Final = 8_192
 SHORT_S: Final = 0.02
 LONG_S: Final = 0.08
 QUESTIONS_AT_ONCE: Final = 64
+QUESTIONS_S: Final = 0.01
+"""How long questions are answered while orders wait; one is answered in any case."""
 MOST_QUESTIONS: Final = 2_000
 STEPS_AT_ONCE: Final = 1_000
 OVERDUE_RECORDS: Final = 2_000_000
@@ -198,8 +200,13 @@ class Writer:
         future: asyncio.Future[list[Reply]] = loop.create_future()
         self._queued += count
         self._inbox.append(_Work(requests, future, loop))
-        self._wake.set()
+        # After what else the loop has at hand: requests that came together are committed together.
+        loop.call_soon(self._rouse)
         return await future
+
+    def _rouse(self) -> None:
+        if not self._wake.is_set():
+            self._wake.set()
 
     def _has_kept_place(self, requests: Sequence[Request]) -> bool:
         if self._queued + len(requests) > self._places + self._kept_places:
@@ -322,11 +329,14 @@ class Writer:
         self._wait(runner)
         work = self._next_group()
         self._group(runner, work)
+        enough = time.monotonic() + QUESTIONS_S
         for _ in range(min(len(self._questions), QUESTIONS_AT_ONCE)):
             self._answer(runner.exchange, self._questions.popleft())
+            if self._inbox and time.monotonic() > enough:
+                break  # orders don't wait for whoever asks much
         until = self._feed.seconds_until_tick()
         if until is not None and until <= 0:
-            self._feed.tick(runner.exchange)
+            _tell(self._feed.tick, runner.exchange)
         # A snapshot makes callers wait: it is taken when nobody does, or when it is long overdue.
         runner.snapshot_if_due(OVERDUE_RECORDS if self._inbox else 0)
 
@@ -375,9 +385,10 @@ class Writer:
         self.committed_seq = runner.exchange.seq
         self._deliver(work, replies, outcomes, _replied)
         if records:
-            self._feed.committed(records, runner.exchange)
+            _tell(self._feed.committed, records, runner.exchange)
         if self._on_group is not None and (records or outcomes):
-            self._on_group(Group(len(replies), outcomes, records, decided - begun, committed - decided))
+            group = Group(len(replies), outcomes, records, decided - begun, committed - decided)
+            _tell(self._on_group, group)
         self._adapt(committed - begun, len(replies))
 
     def _let_time_pass(self, runner: Runner, now: int) -> None:
@@ -458,19 +469,23 @@ class Writer:
         """Answer a group whose commit failed by what the journal says became of it."""
         missing = sum(len(one.requests) for one in work) - len(replies)
         replies.extend([Reply(code="NOT_COMMITTED")] * missing)
-        if len(outcomes) != sum(one is None for one in replies):
-            outcomes = [SetAside("not decided")] * sum(one is None for one in replies)
+        requests = (request for one in work for request in one.requests)
+        asked = [one.request_id for one, reply in zip(requests, replies, strict=True) if reply is None]
+        if len(outcomes) != len(asked):
+            outcomes = [SetAside("not decided")] * len(asked)
         try:
             runner.make_whole()
         except Exception:
             self._deliver(work, replies, outcomes, lambda outcome: Reply(code="COMMIT_UNKNOWN"))
             return
-        requests = runner.exchange.requests
+        known, before, ids = runner.exchange.requests, self.committed_seq, iter(asked)
 
         def by_journal(outcome: Outcome) -> Reply:
-            if isinstance(outcome, (Refusal, SetAside)) or requests.get(outcome.request_id) != outcome.seq:
-                return Reply(code="NOT_COMMITTED")
-            return _replied(outcome)
+            seq = known.get(next(ids), 0)
+            if isinstance(outcome, (Refusal, SetAside)):
+                # A part of the group may have been committed before what failed.
+                return Reply(code="COMMIT_UNKNOWN" if seq > before else "NOT_COMMITTED")
+            return _replied(outcome) if seq == outcome.seq else Reply(code="NOT_COMMITTED")
 
         self._deliver(work, replies, outcomes, by_journal)
 
@@ -505,7 +520,19 @@ def _replied(outcome: Outcome) -> Reply:
         return Reply(refusal=outcome)
     if isinstance(outcome, SetAside):
         return Reply(code="SET_ASIDE")
-    return Reply(outcome.seq, encode_answer(outcome))
+    try:
+        return Reply(outcome.seq, encode_answer(outcome))
+    except Exception:
+        log.exception("what record %d says can't be told", outcome.seq)
+        return Reply(code="COMMIT_UNKNOWN")
+
+
+def _tell(tell: Callable[..., None], *what: Any) -> None:
+    """Tell those who listen; a fault of theirs holds nobody up: what is committed is so, and was answered."""
+    try:
+        tell(*what)
+    except Exception:
+        log.exception("somebody who listens to the writer has failed")
 
 
 def _settle(future: asyncio.Future[Any], answer: Any) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from .chain import EMPTY, Batch, ChainRow, Head, Verified, Walk, link
-from .engine import writing
+from .engine import is_sqlite, writing
 from .errors import JournalBroken, JournalConflict, StoreError, driver_errors, reported
 from .office import Office, check_epoch
 from .outbox import INSERT_MESSAGE, Message, message_row
@@ -98,6 +98,7 @@ _SELECT_DIGEST = select(journal.c.digest).where(
     .scalar_subquery(),
 )
 _SELECT_META = select(meta.c.value).where(meta.c.key == bindparam("its_key"))
+_HOLD_META = _SELECT_META.with_for_update()
 _INSERT_ROW = insert(journal)
 # The database numbers the row, and isn't asked for the number.
 _INSERT_REFUSAL = (
@@ -157,6 +158,16 @@ class Journal:
         with self._reading() as connection:
             return self._read_head(connection)
 
+    def settle(self) -> None:
+        """Wait until an append whose connection was lost is over; StoreError where that takes too long.
+
+        A server may still be committing it, unheard: only then the head says what became of it.
+        """
+        if is_sqlite(self._engine):
+            return  # what isn't committed when its connection fails never will be
+        with reported(f"the journal of {self._exchange} isn't settled"), writing(self._engine) as connection:
+            connection.execute(_HOLD_META, {"its_key": self._head_key})
+
     def append(
         self,
         batches: Sequence[Batch],
@@ -194,6 +205,16 @@ class Journal:
         walk.finish(self.recorded_head())
         if walk.head.seq < after_seq:
             raise JournalBroken(walk.head.seq + 1, f"the journal is cut short: it should reach {after_seq}")
+
+    def batch_of(self, seq: int) -> Batch:
+        """The batch that holds a record, checked by itself; JournalBroken where there is none."""
+        start = self._start(seq - 1)
+        walk = Walk(self._exchange, start, ())
+        for row in self._page(start.seq if start.seq else _LOWEST, walk, limit=1):
+            walk.step(row)
+            if row.last_seq >= seq:
+                return Batch(row.first_seq, row.last_seq, row.at, row.records, row.payload)
+        raise JournalBroken(seq, "no row holds this record")
 
     def head_of(self, digest: bytes) -> Head | None:
         """The head a row's digest once was, by the rows' own word; None where no row has it."""

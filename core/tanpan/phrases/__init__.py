@@ -66,9 +66,9 @@ class PhraseBook:
 
 def core_phrases() -> tuple[Phrase, ...]:
     """The kernel's own phrases, by noun."""
-    from tanpan.phrases import outcome, setting, trading
+    from tanpan.phrases import filing, outcome, setting, trading
 
-    return tuple(phrase for module in (setting, trading, outcome) for phrase in module.BOOK.phrases)
+    return tuple(phrase for module in (setting, trading, filing, outcome) for phrase in module.BOOK.phrases)
 
 
 def table_rows(table: list[list[str]]) -> list[dict[str, str]]:

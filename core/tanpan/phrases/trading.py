@@ -172,12 +172,15 @@ def _asks_where(world: World, who: str, query: str, table: list[list[str]]) -> N
 
 
 def _filled(world: World, table: list[list[str]]) -> dict[str, object]:
-    """Fields of a table; `listing Alpha#1` and `block Alpha#1` stand for their numbers, `today` for the date."""
+    """Fields of a table; `listing Alpha#1`, `block Alpha#1` and `application Alpha#1` stand for their numbers,
+    `today` for the date."""
     filled: dict[str, object] = {}
     for name, value in table_fields(table).items():
         kind, _, label = str(value).partition(" ")
         if kind == "listing" and "#" in label:
             filled[name] = world.listing(label)
+        elif kind == "application" and "#" in label:
+            filled[name] = world.application(label)
         elif kind == "block" and "#" in label:
             filled[name] = world.offer(label)
         else:

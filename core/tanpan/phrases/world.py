@@ -35,6 +35,7 @@ class World:
         self.listings: dict[str, list[int]] = {}
         self.offers: dict[str, list[int]] = {}
         self.dialogues: list[int] = []
+        self.applications: dict[str, list[int]] = {}
 
     @property
     def driver(self) -> Driver:
@@ -106,6 +107,9 @@ class World:
             self.offers.setdefault(event["account"], []).append(event["offer"])
         for event in answer.of("core.dialogue_opened"):
             self.dialogues.append(event["dialogue"])
+        for event in answer.of("core.application_drafted"):
+            owner = event["account"] or event["applicant"]
+            self.applications.setdefault(owner, []).append(event["application"])
         self.trades += answer.of("core.trade_done") + answer.of("core.block_traded")
 
     def listing(self, label: str) -> int:
@@ -115,6 +119,10 @@ class World:
     def offer(self, label: str) -> int:
         """The number behind `Alpha#1`, Alpha's first block declaration, or a plain number."""
         return _numbered(self.offers, label)
+
+    def application(self, label: str) -> int:
+        """The number behind `Alpha#1`, the first application of the account or applicant, or a plain number."""
+        return _numbered(self.applications, label)
 
     def today(self) -> date:
         """The local date."""

@@ -20,6 +20,7 @@ REFUSALS: Final = (Reason("UNKNOWN_GRADE", "没有这个等级", "there is no su
 class GradeProject(Command, frozen=True, tag="blue_carbon.grade_project"):
     """Give a project a grade."""
 
+    zh: ClassVar = "项目评级"
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "oversight"
     project: Annotated[str, msgspec.Meta(examples=["mangroves of the bay"])]
