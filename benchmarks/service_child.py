@@ -24,6 +24,7 @@ from tanpan_adapters.api.serving import server
 from tanpan_adapters.cli.running import run
 from tanpan_adapters.service import memory
 from tanpan_adapters.service.configuration import (
+    Attachments,
     Database,
     ExchangeTable,
     Limits,
@@ -42,6 +43,7 @@ LIMITS = Limits(
     queue=100_000,
     streams_per_user=10_000,
 )
+PLENTY = {"waiting_bytes": 1 << 40, "user_bytes": 1 << 40, "uploads_per_minute": 1_000_000}
 
 
 class Posting(msgspec.Struct):
@@ -69,6 +71,7 @@ def settings_of(order: dict[str, Any]) -> Settings:
         database=Database(url=order["url"]),
         limits=LIMITS,
         vault=Vault(key_file=str(Path(order["folder"]) / "vault.key")),
+        attachments=Attachments(folder=str(Path(order["folder"]) / "attachments"), **PLENTY),
         simulation=Simulation(start=order.get("start", "2026-03-02T09:31:00")),
         logs=Logs(level="error"),
         exchanges={EXCHANGE: ExchangeTable(packs=["neutral_market"])},
@@ -100,7 +103,8 @@ def _service(order: dict[str, Any]) -> None:
 
 def _keys(host: Host) -> list[str]:
     return [
-        host.identity.issue_key(EXCHANGE, f"O{index}", ("read", "trade")) for index in range(PARTICIPANTS)
+        host.identity.issue_key(EXCHANGE, f"O{index}", ("read", "trade", "manage"))
+        for index in range(PARTICIPANTS)
     ]
 
 

@@ -54,7 +54,7 @@ BY_FIELD: Final[dict[str, Any]] = {
     "pages": 1,
     "parameter": "listed_fee_ppm",
     "parties": {},
-    "party": "",
+    "party": "seller",
     "participant": "样例公司 Sample Ltd",
     "permissions": ["query"],
     "price_fen": "50.00",

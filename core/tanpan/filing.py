@@ -7,7 +7,7 @@ submission takes it back: it is a draft again, nothing signed or reviewed stands
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -38,20 +38,15 @@ from tanpan.refusals import Refusal
 FILERS: Final = (OPERATOR, APPLICANT, STAFF)
 _LONGEST_REASON: Final = 2_000
 
-KindName = Annotated[str, msgspec.Meta(examples=["my_market.opening"])]
-Parties = Annotated[dict[str, str], msgspec.Meta(examples=[{}])]
-MaterialName = Annotated[str, msgspec.Meta(examples=["business_licence"])]
-MediaType = Annotated[str, msgspec.Meta(examples=["application/pdf"])]
-
 
 class DraftApplication(Command, frozen=True, tag="core.draft_application"):
     """Begin an application of a kind; staff who file for a participant name his account."""
 
     zh: ClassVar = "起草申请"
     roles: ClassVar = FILERS
-    kind: KindName
+    kind: str
     content: Form = msgspec.field(default_factory=dict)
-    parties: Parties = msgspec.field(default_factory=dict)
+    parties: dict[str, str] = msgspec.field(default_factory=dict)
     account: str = ""
 
 
@@ -62,7 +57,7 @@ class AmendApplication(Command, frozen=True, tag="core.amend_application"):
     roles: ClassVar = FILERS
     application: int
     content: Form = msgspec.field(default_factory=dict)
-    parties: Parties = msgspec.field(default_factory=dict)
+    parties: dict[str, str] = msgspec.field(default_factory=dict)
     whole: bool = False
 
 
@@ -82,10 +77,10 @@ class AttachMaterial(Command, frozen=True, tag="core.attach_material"):
     zh: ClassVar = "提交材料"
     roles: ClassVar = FILERS
     application: int
-    material: MaterialName
+    material: str
     digest: str
     size: int
-    media_type: MediaType
+    media_type: str
     party: str = ""
     pages: int = 0
     copies: int = 1
@@ -101,7 +96,7 @@ class DetachMaterial(Command, frozen=True, tag="core.detach_material"):
     zh: ClassVar = "撤回材料"
     roles: ClassVar = FILERS
     application: int
-    material: MaterialName
+    material: str
     digest: str
     party: str = ""
 

@@ -7,7 +7,7 @@ changed under his eyes. Nobody reviews what he filed, nor twice where another pe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -33,9 +33,6 @@ from tanpan.parties import Actor
 from tanpan.personal import Form
 from tanpan.refusals import Refusal
 
-Reasons = Annotated[dict[str, str], msgspec.Meta(examples=[{"business_licence": "扫描件不清晰"}])]
-FactName = Annotated[str, msgspec.Meta(examples=["payment"])]
-
 
 class ClaimApplication(Command, frozen=True, tag="core.claim_application"):
     """Take an application up for the review that is next; a claim lapses by itself."""
@@ -60,7 +57,7 @@ class ReturnApplication(Command, frozen=True, tag="core.return_application"):
     roles: ClassVar = (STAFF, REGISTRY)
     application: int
     opinion: str
-    reasons: Reasons = msgspec.field(default_factory=dict)
+    reasons: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class ApproveApplication(Command, frozen=True, tag="core.approve_application"):
@@ -99,7 +96,7 @@ class StateFact(Command, frozen=True, tag="core.state_fact"):
     zh: ClassVar = "登记事项"
     roles: ClassVar = (STAFF, CHANNEL, REGISTRY, DOOR)
     application: int
-    fact: FactName
+    fact: str
     reference: str
     content: Form = msgspec.field(default_factory=dict)
     user: str = ""

@@ -63,7 +63,7 @@ Feature: Filling in a personal opening at Hubei
         | mobile           | HB-1.2-e |
 
     @HB-1.2-e
-    Scenario Outline: <value> is no <field>
+    Scenario Outline: An individual is told that <value> is no <field>
       When zhang begins to open an account
       And zhang fills in
         | <field> | <value> |
@@ -123,7 +123,7 @@ Feature: Filling in a personal opening at Hubei
       And nothing has changed
 
     @HB-1.2-e
-    Scenario: What is personal is shown masked
+    Scenario: Who reads an individual's application reads masks
       Given zhang has filled in everything
       When zhang asks "core.applications"
       Then the answer has 1 rows
@@ -224,7 +224,7 @@ Feature: Filling in a personal opening at Hubei
       And the application of zhang is in-review
 
     @HB-1.2-k
-    Scenario: What is submitted is not submitted again
+    Scenario: An opening that is submitted is not submitted again
       Given zhang has submitted the application
       When zhang submits the application
       Then it is refused because BAD_STATE

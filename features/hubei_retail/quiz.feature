@@ -291,7 +291,7 @@ Feature: Entry quiz of Hubei
         | quiz_colour     | red     | UNKNOWN_PARAMETER |
 
     @HB-1.2-b
-    Scenario: A change without a notice is refused
+    Scenario: A change of opening without a notice is refused
       When admin sends "hubei_retail.change_rule"
         | parameter | quiz_pass_mark |
         | value     | 80             |

@@ -12,7 +12,7 @@ from hubei_retail.seats import SEATS, Seats
 from tanpan.component import Component
 from tanpan.hookspecs import hookimpl
 from tanpan.kinds import Kind
-from tanpan.packs import Pack, Proposal, read_clauses
+from tanpan.packs import Pack, read_clauses
 from tanpan.phrases import Phrase
 from tanpan.views import View
 
@@ -28,7 +28,6 @@ def tanpan_pack() -> Pack:
         institution="湖北碳排放权交易中心有限公司",
         refusals=REFUSALS,
         clauses=read_clauses("hubei_retail"),
-        proposes=Proposal("hubei", "湖北碳排放权交易中心", "Hubei Carbon Emission Exchange"),
     )
 
 

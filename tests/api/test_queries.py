@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import struct
 from collections.abc import Iterator
 
 import msgspec
@@ -154,6 +156,7 @@ def test_the_state_and_the_audit_log_are_for_staff_and_regulator(house: House) -
     assert len(house.get("regulator", "state").json()["state"]) == 64
     page = house.get("admin", "refusals", limit=1).json()
     assert page["rows"][0]["code"] == "PRICE_OUT_OF_BAND"
+    assert page["rows"][0]["account"] == page["rows"][0]["actor"] != ""
     older = house.get("admin", "refusals", limit=5, after=page["next"] or "1").json()
     assert page["rows"][0]["id"] not in [row["id"] for row in older["rows"]]
 
@@ -204,6 +207,7 @@ def test_the_journal_tells_auditors_every_record_page_by_page(house: House) -> N
     head = house.get("regulator", "journal/head").json()
     assert [row["seq"] for row in rows] == list(range(1, head["seq"] + 1))
     assert len(head["digest"]) == 64
+    assert head["head"] == f"{head['digest']}:{head['seq']}"
     deposit = next(row for row in rows if row["command"] == "core.deposit")
     assert deposit["actor"] == "channel" and deposit["fields"]["amount"] == deposit["events"][0]["amount"]
     beyond = house.get("regulator", "journal", after=head["seq"] + 5).json()
@@ -216,3 +220,25 @@ def test_who_confirms_a_proposal_reads_it_in_the_words_it_was_written_in(house: 
     house.do("admin", "core.list_instrument", **written)
     (content,) = [row["content"] for row in house.rows("admin2", "core.proposals")]
     assert {**content, **written} == content
+
+
+def test_an_auditor_computes_the_chain_anew(house: House) -> None:
+    """By nothing but the description in docs/regulators.md."""
+    previous, seq, after = bytes(32), 0, 0
+    while True:
+        page = house.get("regulator", "journal/batches", limit=3, after=after).json()
+        for row in page["rows"]:
+            payload = base64.b64decode(row["payload"])
+            name = b"venue"
+            head = b"tanpan journal 1\0" + previous + struct.pack(">q", len(name)) + name
+            numbers = (row["first_seq"], row["last_seq"], row["epoch"], row["at_us"], row["records"])
+            head += struct.pack(">qqqqqq", *numbers, len(payload))
+            assert row["first_seq"] == seq + 1 and bytes.fromhex(row["previous"]) == previous
+            previous, seq = hashlib.sha256(head + payload).digest(), row["last_seq"]
+            assert row["digest"] == previous.hex()
+        if not page["next"]:
+            break
+        after = int(page["next"])
+    found = house.get("regulator", "journal/head").json()
+    assert (found["seq"], found["digest"]) == (seq, previous.hex())
+    assert house.get("Alpha", "journal/batches").status_code == 403

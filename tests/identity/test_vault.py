@@ -11,8 +11,9 @@ from sqlalchemy import Engine, text
 
 from databases import only
 from identity.hands import BEIJING, MAIL, MOBILE, Hands
+from tanpan.filing import DraftApplication
 from tanpan.parties import AddOperator
-from tanpan.personal import is_token, shown
+from tanpan.personal import fingerprint, is_token, shown
 from tanpan.refusals import Refusal
 from tanpan_adapters.keyring import KeyFileError, create_key_file, read_key_file
 from tanpan_adapters.vault import Forgotten, UnknownToken, Vault, person_of
@@ -106,9 +107,38 @@ def test_boxes_are_bound_to_their_token(hands: Hands) -> None:
         statement = text(
             "UPDATE vault_texts SET box = (SELECT box FROM vault_texts WHERE name = :a) WHERE name = :b"
         )
-        connection.execute(statement, {"a": one.split(":")[1], "b": two.split(":")[1]})
+        connection.execute(statement, {"a": _name(one), "b": _name(two)})
     with pytest.raises(Forgotten):
         hands.vault.reveal(two)
+
+
+def _name(token: str) -> str:
+    return token.split(":")[1].partition(".")[0]
+
+
+def test_two_persons_have_one_fingerprint_for_one_text_and_it_opens_nothing(hands: Hands) -> None:
+    mine = hands.vault.keep(LI, "mobile", MOBILE)
+    others = hands.vault.keep(person_of(BEIJING, "wang"), "mobile", MOBILE)
+    elsewhere = hands.vault.keep(person_of("shanghai", "li.trader"), "mobile", MOBILE)
+    assert mine != others
+    assert fingerprint(mine) == fingerprint(others) != fingerprint(elsewhere)
+    with pytest.raises(UnknownToken):
+        hands.vault.reveal(f"mobile:{fingerprint(mine)}:{shown(mine)}")
+
+
+def test_the_door_swaps_what_is_personal_of_a_form_and_knows_no_other_names(hands: Hands) -> None:
+    names = {"mobile": "mobile", "title": ""}
+    body = msgspec.json.encode({"kind": "k", "content": {"mobile": MOBILE, "title": "x"}})
+    swapped = msgspec.json.decode(hands.vault.swap(DraftApplication, body, LI, names))
+    assert swapped["content"]["title"] == "x"
+    assert hands.vault.reveal(swapped["content"]["mobile"]) == MOBILE
+    for content in ({"mobil": MOBILE}, {"mobile": "1"}, [MOBILE], MOBILE):
+        said = msgspec.json.encode({"kind": "k", "content": content})
+        with pytest.raises(Refusal) as error:
+            hands.vault.swap(DraftApplication, said, LI, names)
+        assert MOBILE not in str(error.value)
+    inside = msgspec.json.encode({"kind": "k", "content": msgspec.json.encode({"mobile": MOBILE}).decode()})
+    assert MOBILE.encode() not in hands.vault.swap(DraftApplication, inside, LI, names)
 
 
 def test_the_door_swaps_the_personal_fields_of_a_command(hands: Hands) -> None:

@@ -104,7 +104,7 @@ class Venue:
         self.journal: list[AnyRecord] = []
         self.exchange = self.fresh()
         self.watch.on(self.exchange)
-        self.exchange.found(at(day, "09:00"), institutions=("registry", "channel", "regulator"))
+        self.exchange.found(at(day, "09:00"), institutions=("registry", "channel", "regulator", "door"))
 
     def fresh(self) -> Exchange:
         """An exchange like this one that has done nothing yet."""

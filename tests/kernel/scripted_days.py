@@ -6,6 +6,7 @@ import sys
 from random import Random
 
 from kernel.helpers import ACCOUNTS, CALENDAR, FIRST, MAIL, MOBILE, PACK_OF, Venue
+from kernel.scripted_applications import applications
 from tanpan.blocks import AcceptBlock, ConfirmBlock, OfferBlock, OpenDialogue, ProposeTerms
 from tanpan.custody import TransferOut, Withdraw
 from tanpan.listings import WithdrawListing
@@ -28,6 +29,8 @@ def scripted(market: str, days: int = 8) -> Venue:
         venue.until(day, "13:00")
         _blocks(venue, market)
         _around(venue, market, number)
+        if PACK_OF[market] == "neutral_market":
+            applications(venue, number)
         _trading(venue, random)
         if number == 2:
             venue.change(market, "methods_open", ["listed", "block"], CALENDAR.trading_day_after(day))

@@ -16,6 +16,7 @@ from tanpan.messages import Envelope
 from tanpan.queries import QUERIES, Query, ask
 from tanpan.refusals import Refusal
 from tanpan.reports import CORE_VIEWS, TRADES
+from tanpan.reviewing import ClaimApplication
 from tanpan.timetable import HoldStep
 from tanpan.trading_day import OpenDay
 from tanpan.views import BOOL, INT, JSON, TEXT, MemoryTables
@@ -45,6 +46,7 @@ def busy() -> Venue:
     number = of.exchange.blocks.next_dialogue - 1
     of.send("Alpha", ConfirmBlock("Alpha", number, price, 2_000))
     of.send("admin", HoldStep("board", "closing", "reason"))
+    of.send("admin2", ClaimApplication(of.exchange.applications.next_number - 1))
     return of
 
 
@@ -55,7 +57,7 @@ def board() -> Venue:
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_the_rows_of_a_query_have_the_columns_it_declares(board: Venue, query: Query) -> None:
-    found = rows(board, query.name)
+    found = rows(board, query.name, "admin2")
     if query.name != "core.proposals":
         assert found
     kinds = {column.name: column.kind for column in query.columns}

@@ -181,7 +181,11 @@ def test_a_body_is_read_as_its_fields_are_long(kind: type[Command], data: st.Dat
 @SHORT
 @given(data=st.data())
 def test_a_command_reads_back_as_it_was_said(kind: type[Command], data: st.DataObject) -> None:
-    if personal_fields(kind) or kind in (Everything, ChangeParameter):
+    if (
+        personal_fields(kind)
+        or kind is Everything
+        or any(one.type is Any for one in msgspec.structs.fields(kind))
+    ):
         return
     command = data.draw(st.builds(kind, **{one.name: kept(one) for one in msgspec.structs.fields(kind)}))
     assert reader(kind)(msgspec.json.encode(told_command(command))) == command
@@ -193,7 +197,8 @@ def kept(field: Any) -> st.SearchStrategy[Any]:
         return st.integers(-(10**17) + 1, 10**17 - 1)
     if field.name.endswith("_tonnes"):
         return st.integers(-(10**18) + 1, 10**18 - 1)
-    return st.text(min_size=1) if field.type is str else values_of(field.type)
+    bare = field.type.__origin__ if hasattr(field.type, "__metadata__") else field.type
+    return st.text(min_size=1) if bare is str else values_of(field.type)
 
 
 def told_command(command: Command) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -19,6 +20,7 @@ from tanpan_adapters.api.queries import whole
 
 if TYPE_CHECKING:
     from tanpan_adapters.service.host import Hosted
+    from tanpan_adapters.store.chain import ChainRow
 
 PAGE: Final = 100
 LARGEST_PAGE: Final = 1_000
@@ -27,7 +29,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 def make_journal_routes(doors: Doors) -> list[Any]:
-    """`GET /api/{exchange}/journal` and `GET /api/{exchange}/journal/head`, for staff and regulators."""
+    """`GET /api/{exchange}/journal`, its `/head`, and its `/batches` as they lie; for staff and regulators."""
 
     @get("/api/{exchange:str}/journal")
     async def records(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
@@ -51,7 +53,34 @@ def make_journal_routes(doors: Doors) -> list[Any]:
         digest = recorded.digest.hex()
         return answer({"seq": recorded.seq, "digest": digest, "head": f"{digest}:{recorded.seq}"})
 
-    return [records, head]
+    @get("/api/{exchange:str}/journal/batches")
+    async def batches(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
+        hosted = doors.hosted(exchange)
+        principal = principal_of(request.scope, exchange, "read")
+        words = only(request, "limit", "after")
+        limit = whole("limit", words.get("limit", str(PAGE)), 1, LARGEST_PAGE)
+        after = whole("after", words.get("after", "0"), 0, 2**63 - 2)
+        await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
+        found = await asyncio.to_thread(hosted.audit.links, after, limit + 1)
+        following = str(found[limit - 1].last_seq) if len(found) > limit else None
+        rows = [_link(row) for row in found[:limit]]
+        return answer({"seq": hosted.writer.committed_seq, "rows": rows, "next": following})
+
+    return [records, head, batches]
+
+
+def _link(row: ChainRow) -> dict[str, Any]:
+    """A batch as it lies in the database: whoever has the bytes can compute its digest himself."""
+    return {
+        "first_seq": row.first_seq,
+        "last_seq": row.last_seq,
+        "epoch": row.epoch,
+        "at_us": row.at,
+        "records": row.records,
+        "previous": row.previous.hex(),
+        "digest": row.digest.hex(),
+        "payload": base64.b64encode(row.payload).decode(),
+    }
 
 
 def _read(hosted: Hosted, after: int, limit: int) -> list[dict[str, Any]]:

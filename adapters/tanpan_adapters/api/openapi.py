@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from litestar import Litestar, MediaType, Response, get
 from litestar.openapi.config import OpenAPIConfig
+from litestar.response import Redirect
 
 from tanpan.messages import Command
 from tanpan.queries import QUERIES
@@ -57,11 +58,15 @@ def make_schema_routes(doors: Doors, routers: Routers) -> list[Any]:
     async def page() -> str:
         return _PAGE
 
+    @get("/", include_in_schema=False)
+    async def root() -> Redirect:
+        return Redirect("/schema")
+
     @get("/schema/start.js", include_in_schema=False)
     async def start() -> Response[str]:
         return Response(_START, media_type="text/javascript")
 
-    return [openapi, page, start]
+    return [openapi, page, root, start]
 
 
 def document(doors: Doors, routers: Routers) -> Schema:

@@ -96,6 +96,18 @@ def fixed_paths(exchanges: list[str]) -> Schema:
                 one,
             )
         },
+        "/api/{exchange}/journal/batches": {
+            "get": read_path(
+                "journal_batches",
+                "日志批次原文 · The journal's batches as they lie, to compute the chain anew (staff, regulator)",
+                {"$ref": "#/components/schemas/Rows"},
+                [
+                    *one,
+                    parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1_000}),
+                    parameter("after", {"type": "string", "pattern": "^[0-9]{1,18}$"}),
+                ],
+            )
+        },
         **upload_paths(exchanges),
         "/api/{exchange}/clock": {"post": _clock(one)},
         "/health": {"get": _open("health", "存活检查 · The process answers", "application/json", (200,))},

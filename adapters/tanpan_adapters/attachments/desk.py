@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import os
 import secrets
 import threading
 import time
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tanpan.attachments")
 HANDS: Final = 4
-LOOKERS: Final = 2
+LOOKERS: Final = max(1, (os.cpu_count() or 2) // 2)
+"""Processes that look at files at a time: half of the machine, and nice to the rest."""
 HOUR_US: Final = 3_600_000_000
 STALE_S: Final = 3_600.0
 TIDIED_AT_ONCE: Final = 500

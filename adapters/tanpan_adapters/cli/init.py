@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from tanpan_adapters.attachments.register import Register
 from tanpan_adapters.cli.commented import commented
 from tanpan_adapters.cli.configured import DEFAULT_FILE, told
 from tanpan_adapters.cli.language import Failure, both, lang_option
@@ -129,6 +130,7 @@ def _written(config: Path, settings: Settings, lang: str) -> Iterator[None]:
 def _invite_first(settings: Settings) -> dict[str, list[tuple[str, str]]]:
     engine = open_engine(settings.database.url)
     try:
+        Register(engine)
         identity = Identity(engine, Vault(engine, Path(settings.vault.key_file)), settings)
         try:
             now = clock_of(settings.simulation).now()

@@ -27,7 +27,7 @@ from tanpan.reports import CORE_VIEWS
 from tanpan.views import Row, View
 from tanpan_adapters.calendars import published
 from tanpan_adapters.projection import Projection
-from tanpan_adapters.service import memory
+from tanpan_adapters.service import logs, memory
 from tanpan_adapters.store import Journal, StoreError, ViewStore, open_engine, open_views
 
 log = logging.getLogger("tanpan.projecting")
@@ -211,6 +211,7 @@ def main() -> None:
     """The follower's process: told what to follow by one line of JSON, it says how far it has come, line by line."""
     url, exchange, packs = json.loads(sys.stdin.buffer.readline())
     os.nice(NICENESS)
+    logs.set_up()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)  # whoever stops the whole group stops the service, which ends this
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
@@ -220,7 +221,7 @@ def main() -> None:
         _follow(_Following(followed, followed.assembly))
     except StoreError as error:
         # The database is away, or somebody else folds these views: end, and be started again if wanted.
-        print(f"views of {exchange}: {error}", file=sys.stderr)
+        log.warning("the follower of the views ends", extra={"exchange": exchange, "why": str(error)})
         raise SystemExit(1) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import islice
 from types import TracebackType
 from typing import Any, cast
 
@@ -215,6 +216,11 @@ class Journal:
             if row.last_seq >= seq:
                 return Batch(row.first_seq, row.last_seq, row.at, row.records, row.payload)
         raise JournalBroken(seq, "no row holds this record")
+
+    def links(self, after_seq: int, limit: int) -> list[ChainRow]:
+        """At most `limit` rows that hold records after `after_seq`, as they lie, with their digests; checked on the way."""
+        walk = Walk(self._exchange, self._start(after_seq), [])
+        return list(islice((row for row in self._rows(walk) if row.last_seq > after_seq), limit))
 
     def head_of(self, digest: bytes) -> Head | None:
         """The head a row's digest once was, by the rows' own word; None where no row has it."""

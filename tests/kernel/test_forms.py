@@ -1,0 +1,157 @@
+"""Forms: check characters against the standards' own examples and against another way to compute them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.scripted_applications import FIRST_ID, digest, identity
+from tanpan.forms import checked, filled, is_credit_code, objections
+from tanpan.kinds import BOOL, CHOICE, CONSENT, CREDIT_CODE, DATE, TEXT, WHOLE, YUAN, Choice, Field, Kind, personal_names
+from tanpan.personal import check, fingerprint, swap_form, token
+from tanpan.refusals import Refusal
+
+LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+"""Of GB 32100-2015, table 2, as it is printed."""
+
+
+def credit_code(body: str) -> str:
+    """A body of seventeen characters with its check character, by the standard's table."""
+    rest = 31 - sum(weight * LETTERS.index(letter) for weight, letter in zip(WEIGHTS, body, strict=True)) % 31
+    return body + LETTERS[0 if rest == 31 else rest]
+
+
+def identity_number(body: str) -> str:
+    """A body of seventeen digits with its check character, by the recurrence of ISO 7064 (MOD 11-2)."""
+    remainder = 0
+    for digit in body:
+        remainder = (remainder + int(digit)) * 2 % 11
+    return body + "0123456789X"[(12 - remainder) % 11]
+
+
+def test_the_standards_own_examples_are_good() -> None:
+    assert is_credit_code("91350100M000100Y43")
+    assert credit_code("91350100M000100Y4") == "91350100M000100Y43"
+    for number in ("11010519491231002X", "440524188001010014"):
+        assert check("identity", number) == number == identity_number(number[:-1])
+
+
+BODIES = st.builds(
+    "{}{}{}".format,
+    st.text(LETTERS, min_size=2, max_size=2),
+    st.text("0123456789", min_size=6, max_size=6),
+    st.text(LETTERS, min_size=9, max_size=9),
+)
+
+
+@given(BODIES, st.sampled_from(LETTERS))
+def test_a_credit_code_has_one_check_character(body: str, other: str) -> None:
+    code = credit_code(body)
+    assert is_credit_code(code)
+    assert is_credit_code(body + other) is (body + other == code)
+
+
+@given(BODIES, st.integers(0, 16), st.sampled_from(LETTERS))
+def test_one_wrong_character_of_a_credit_code_is_seen(body: str, place: int, other: str) -> None:
+    code = credit_code(body)
+    wrong = code[:place] + other + code[place + 1 :]
+    assert is_credit_code(wrong) is (wrong == code)
+
+
+@given(st.dates(), st.integers(110000, 659999), st.integers(0, 999), st.sampled_from("0123456789X"))
+def test_an_identity_number_has_one_check_character(day, place: int, order: int, other: str) -> None:
+    number = identity_number(f"{place}{day:%Y%m%d}{order:03d}".replace(f"{day:%Y}", f"{day.year:04d}", 1)[:17])
+    assert check("identity", number) == number
+    if number[:-1] + other != number:
+        with pytest.raises(Refusal, match="BAD_IDENTITY_NUMBER"):
+            check("identity", number[:-1] + other)
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "kept"),
+    [
+        (TEXT, "  Alpha Ltd ", "Alpha Ltd"),
+        (WHOLE, " 12 ", 12),
+        (WHOLE, 12, 12),
+        (YUAN, "1,000,000", "1000000.00"),
+        (DATE, "2024-02-29", "2024-02-29"),
+        (BOOL, "False", False),
+        (BOOL, True, True),
+        (CREDIT_CODE, " 91350100m000100y43 ", "91350100M000100Y43"),
+    ],
+)
+def test_a_value_is_kept_in_one_form(shape: str, value: object, kept: object) -> None:
+    assert checked(Field("f", "字段", "field", shape), value) == kept
+
+
+@pytest.mark.parametrize(
+    ("shape", "value"),
+    [
+        *((TEXT, value) for value in (5, ["x"], "a\nb", "x" * 201)),
+        *((WHOLE, value) for value in (True, 1.5, "1.5", "1e3", [1], 10**19)),
+        *((YUAN, value) for value in (5, "5.001", "5 元", "-", {"a": 1})),
+        *((DATE, value) for value in (20260302, "2026-2-3x", "2025-02-29", None)),
+        *((BOOL, value) for value in (1, 0, "yes", [])),
+        ("identity", FIRST_ID),
+        ("identity", token("mail", "a" * 20, "li@example.com")),
+    ],
+)
+def test_what_is_not_of_its_shape_is_refused_and_not_repeated(shape: str, value: object) -> None:
+    with pytest.raises(Refusal, match="BAD_FIELD") as refused:
+        checked(Field("f", "字段", "field", shape), value)
+    assert FIRST_ID not in str(refused.value)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=3))
+def test_whatever_is_said_is_kept_or_refused(value: object) -> None:
+    form = [
+        Field("a", "甲", "a", WHOLE),
+        Field("b", "乙", "b", CHOICE, choices=(Choice("x", "某", "x"),)),
+        Field("c", "丙", "c", "mobile"),
+    ]
+    for one in form:
+        try:
+            filled(form, {one.name: value})
+        except Refusal as refusal:
+            assert refusal.code == "BAD_FIELD"
+
+
+def test_what_is_repeated_is_compared_by_its_fingerprint() -> None:
+    form = [Field("a", "甲", "a", "identity"), Field("b", "乙", "b", "identity", same_as="a")]
+    other = token("identity", "of-another-person-here", FIRST_ID, digest(FIRST_ID)[:32])
+    assert not list(objections(form, {"a": identity(FIRST_ID), "b": other}, NOBODY))
+    wrong = {"a": identity(FIRST_ID), "b": identity("440524188001010014")}
+    assert [one.code for one in objections(form, wrong, NOBODY)] == ["DOUBLE_ENTRY_MISMATCH"]
+    assert fingerprint(identity(FIRST_ID)) == fingerprint(other)
+
+
+def test_an_address_has_four_parts_said_as_one_text_or_as_four() -> None:
+    parts = ["湖北省", "武汉市", "江夏区", "样例路1号/2栋"]
+    assert check("place", parts) == check("place", "/".join(parts)) == "湖北省/武汉市/江夏区/样例路1号/2栋"
+    for wrong in (parts[:3], [*parts[:3], " "], "湖北省武汉市江夏区", ["", *parts[1:]], [1, 2, 3, 4]):
+        with pytest.raises(Refusal, match="ADDRESS_INCOMPLETE"):
+            check("place", wrong)
+
+
+def test_a_name_is_personal_in_one_way_or_not_at_all() -> None:
+    one = Kind("a.one", "一", "one", form=(Field("number", "号码", "number", "identity"),))
+    other = Kind("a.other", "二", "other", form=(Field("number", "号码", "number", "mobile"),))
+    plain = Kind("a.plain", "三", "plain", form=(Field("number", "号码", "number"),))
+    assert personal_names([one, one]) == {"number": "identity"}
+    for kinds in ([one, other], [one, plain], [plain, one]):
+        with pytest.raises(ValueError, match="number"):
+            personal_names(kinds)
+
+
+def test_a_declaration_that_makes_no_sense_is_not_made() -> None:
+    for wrong in ({"shape": "colour"}, {"shape": CHOICE}, {"shape": CONSENT}, {"version": "1"}):
+        with pytest.raises(ValueError, match="field"):
+            Field("f", "字段", "field", **wrong)
+
+
+def test_the_door_names_the_field_and_never_the_text() -> None:
+    with pytest.raises(Refusal, match="BAD_IDENTITY_NUMBER") as refused:
+        swap_form({"id": "110105194912310021"}, {"id": "identity"}, lambda kind, text: "")
+    assert refused.value.details == {"field": "id"}
