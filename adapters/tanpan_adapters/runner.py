@@ -342,9 +342,10 @@ def _no_messages(exchange: Exchange, records: Sequence[AnyRecord]) -> Sequence[A
 
 def _are_plain(envelopes: Sequence[Envelope]) -> bool:
     """Whether what names the requests can be written: a journal keeps it for twenty years."""
+    # Of senders and channels there are few.
     names = [envelope.request_id for envelope in envelopes]
-    names += [envelope.actor for envelope in envelopes]
-    names += [envelope.channel for envelope in envelopes]
+    names += {envelope.actor for envelope in envelopes}
+    names += {envelope.channel for envelope in envelopes}
     return max(map(len, names), default=0) <= LONGEST and _is_text("".join(names))
 
 

@@ -43,6 +43,8 @@ from tanpan.refusals import KernelFault, Refusal
 THE_CLOCK: Final = Actor(CLOCK, CLOCK)
 CLAIM: Final = "claim"
 EFFECT: Final = "effect"
+LATELY: Final = 1_000
+"""How many closed ones are remembered: more than what one step closes and tells."""
 Closing = (
     ApplicationTookEffect
     | ApplicationRejected
@@ -66,8 +68,8 @@ class Applications(Component):
         self.references: dict[str, dict[str, int]] = {}
         self.rejected: dict[int, str] = {}
         self.counts: dict[tuple[str, str, str], int] = {}
-        self.closed: Application | None = None
-        """The last one that was closed, for the views; no part of the state."""
+        self.closed: dict[int, Application] = {}
+        """Those closed lately, for the views and for letters; no part of the state."""
 
     # --- what others ask ---------------------------------------------------------------------------
 
@@ -87,10 +89,8 @@ class Applications(Component):
         return application
 
     def behind(self, number: int) -> Application | None:
-        """The application of a number, even if the present event closed it."""
-        if self.closed is not None and self.closed.number == number:
-            return self.closed
-        return self.live.get(number)
+        """The application of a number, even if it was closed lately."""
+        return self.live.get(number) or self.closed.get(number)
 
     def locked(self, lock: str, key: str) -> int:
         """The live application that has a key; 0 where none has."""
@@ -318,7 +318,9 @@ class Applications(Component):
         self._count(application, -1)
         application.state, application.since_us = state, self.exchange.now
         application.claimed_by = ""
-        self.closed = self.live.pop(application.number)
+        self.closed[application.number] = self.live.pop(application.number)
+        if len(self.closed) > LATELY:
+            del self.closed[next(iter(self.closed))]
 
     # --- timers, keys, counts ------------------------------------------------------------------------------
 

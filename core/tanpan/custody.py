@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from tanpan.component import Component, decides, evolves
+from tanpan.instruments import Instrument
 from tanpan.ledger import Account, Holding
 from tanpan.messages import CHANNEL, OPERATOR, REGISTRY, Command, Event
 from tanpan.parties import Actor
@@ -151,6 +152,7 @@ class Custody(Component):
         account = self.exchange.parties.account(command.account)
         instrument = self.exchange.instruments.known(command.instrument)
         self.exchange.packs.takes_new(instrument.market)
+        self._may_move(account, instrument)
         _positive_tonnes(command.quantity_tonnes)
         self._not_booked("registry", command.reference)
         registry = self.exchange.ledger.contra.registry
@@ -166,6 +168,7 @@ class Custody(Component):
         instrument = self.exchange.instruments.known(command.instrument)
         if account.no_units:
             raise Refusal("ACCOUNT_RESTRICTED", account=account.number, scope="units")
+        self._may_move(account, instrument)
         _positive_tonnes(command.quantity_tonnes)
         holding = account.holdings.get(command.instrument) or Holding(account.number, command.instrument)
         terms = self.exchange.days.of(instrument.market).terms
@@ -180,6 +183,11 @@ class Custody(Component):
         self.emit(
             UnitsTransferredOut(account.number, command.instrument, command.quantity_tonnes, from_locked)
         )
+
+    def _may_move(self, account: Account, instrument: Instrument) -> None:
+        """Ask the market's own rules on transfers."""
+        for rule in self.exchange.days.of(instrument.market).market.transfer_rules:
+            rule(self.exchange, account, instrument)
 
     def _account(self, number: str) -> Account:
         return self.exchange.ledger.accounts[number]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tanpan.application import PAPER
 from tanpan.calendar import SECOND_US, Calendar, instant
 from tanpan.kinds import IN_REVIEW, NEXT_DAY, NEXT_TRADING_DAY, ON_DATE, TRADING_DAYS, WORKING_DAYS, Review
+from tanpan.refusals import Refusal
 
 if TYPE_CHECKING:
     from tanpan.application import Application
@@ -35,7 +36,7 @@ def end_of(calendar: Calendar, day: date, count: int, unit: str) -> int:
 
 
 def due_in(exchange: Exchange, application: Application, state: str) -> Due:
-    """What falls due once an application comes into a state now; refuses days that are not published."""
+    """What falls due once an application comes into a state now; refuses what is past and days not published."""
     due = [
         (
             one.name,
@@ -46,6 +47,9 @@ def due_in(exchange: Exchange, application: Application, state: str) -> Due:
         for one in application.kind.deadlines
         if one.state == state
     ]
+    for name, due_us in due:
+        if due_us <= exchange.now:
+            raise Refusal("DEADLINE_PASSED", deadline=name)
     paper = application.kind.paper
     if paper is None or not paper.working_days or state != IN_REVIEW:
         return due

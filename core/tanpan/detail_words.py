@@ -25,6 +25,7 @@ CHINESE: Final = {
     "confirmed": "所确认的结果",
     "confirmers": "确认方",
     "day": "日期",
+    "deadline": "期限",
     "dialogue": "对话议价",
     "document": "材料",
     "exchange": "交易机构",

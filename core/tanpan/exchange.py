@@ -28,7 +28,18 @@ from tanpan.four_eyes import FourEyes
 from tanpan.instruments import Instruments
 from tanpan.ledger import Ledger
 from tanpan.listings import Listings
-from tanpan.messages import CLOCK, OPERATOR, STAFF, AnyRecord, Command, Envelope, Event, Record, name_of
+from tanpan.messages import (
+    APPLICANT,
+    CLOCK,
+    OPERATOR,
+    STAFF,
+    AnyRecord,
+    Command,
+    Envelope,
+    Event,
+    Record,
+    name_of,
+)
 from tanpan.oversight import Oversight
 from tanpan.packs import Assembly, PackEnabled, PackError, Packs
 from tanpan.parties import STAFF_PERMISSIONS, Actor, Parties, StaffAppointed
@@ -421,6 +432,8 @@ class Exchange:
             raise Refusal("UNKNOWN_COMMAND", command=kind.__name__)
         if actor.frozen:
             raise Refusal("OPERATOR_FROZEN", operator=actor.name)
+        if actor.role == APPLICANT and APPLICANT not in spec.roles and OPERATOR in spec.roles:
+            raise Refusal("ACCOUNT_NOT_OPENED", actor=actor.name)
         needs = spec.permission if actor.role in (OPERATOR, STAFF) else ""
         if actor.role not in spec.roles or (needs and needs not in actor.permissions):
             raise Refusal("PERMISSION_DENIED", actor=actor.name, command=spec.name)

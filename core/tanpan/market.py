@@ -13,6 +13,7 @@ from tanpan.rulebook import FIELDS, Parameter, Since, Terms, checked
 
 if TYPE_CHECKING:
     from tanpan.book import Book, Listing
+    from tanpan.exchange import Exchange
     from tanpan.instruments import Instrument
     from tanpan.ledger import Account
     from tanpan.trading_day import MarketDay
@@ -22,6 +23,9 @@ Check = Callable[["Account", "Instrument", bool, int, int], None]
 
 Rule = Callable[["MarketDay"], Check | None]
 """A rule of a market: asked once a day what to check on every order; None when there is nothing to check."""
+
+TransferRule = Callable[["Exchange", "Account", "Instrument"], None]
+"""A rule of a market on units that come in or leave; returns or refuses."""
 
 Fill = tuple["Listing", int]
 
@@ -74,6 +78,7 @@ class Market:
     closing: Closing = volume_weighted_mean
     clauses: Mapping[str, str] = field(factory=dict)
     publisher_zh: str = ""
+    transfer_rules: tuple[TransferRule, ...] = ()
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of a name, or None."""

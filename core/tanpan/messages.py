@@ -4,7 +4,8 @@ A command is imperative and may be refused; an event is a fact in the past tense
 Both are encoded as tagged arrays: the tag is the stable name, a breaking change is a new name.
 """
 
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 import msgspec
 
@@ -32,6 +33,21 @@ class Command(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     permission: ClassVar[str] = ""
     four_eyes: ClassVar[bool] = False
     urgent: ClassVar[bool] = False
+
+
+Seed = Annotated[str, msgspec.Meta(extra={"drawn": True}, examples=["7d0c1f5a9e3b48d27d0c1f5a9e3b48d2"])]
+"""Chance, as text that the door draws for a command whatever its sender says: who chose it would choose its outcome."""
+
+
+@cache
+def drawn_fields(command: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields of a command that the door draws."""
+    return tuple(
+        field.name
+        for field in msgspec.structs.fields(command)
+        for meta in getattr(field.type, "__metadata__", ())
+        if (getattr(meta, "extra", None) or {}).get("drawn")
+    )
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -105,6 +105,7 @@ CATALOGUE: Final = (
     Reason("AUTH_REQUIRED", "须先登录", "sign in first"),
     Reason("UNKNOWN_ACTOR", "没有这个用户", "there is no such user"),
     Reason("OPERATOR_FROZEN", "操作员已被冻结", "the operator is frozen"),
+    Reason("ACCOUNT_NOT_OPENED", "尚未开立交易账户", "no trading account has been opened"),
     Reason("PERMISSION_DENIED", "没有权限", "the actor may not do this"),
     Reason("UNKNOWN_ACCOUNT", "没有这个交易账户", "there is no such trading account"),
     Reason("ACCOUNT_RESTRICTED", "交易账户已被限制", "the trading account is restricted"),
@@ -155,7 +156,8 @@ CATALOGUE: Final = (
     Reason("DOC_EXPIRED", "材料已过有效期", "a document has expired"),
     Reason("DIGEST_MISMATCH", "内容已变更，与所签不一致", "the content is not the one that was read"),
     Reason("DUPLICATE_APPLICATION", "已有同一主体的申请在办理中", "another application has the same key"),
-    # applications: what comes from outside
+    # applications: what comes from outside, and when
+    Reason("DEADLINE_PASSED", "已过期限", "the deadline has passed"),
     Reason("PAPER_NOT_RECEIVED", "尚未收到纸质原件", "the originals have not been received"),
     Reason("UNKNOWN_FACT", "该申请没有这一事项", "the application knows no such fact"),
     Reason("ALREADY_STATED", "该事项已登记", "the fact has been stated"),

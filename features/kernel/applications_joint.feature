@@ -177,6 +177,16 @@ Feature: Joint applications
       When it is 15:00 on 2026-03-05
       Then application Alpha#1 is expired
 
+    Scenario: What comes too late for its date is not submitted
+      When Alpha amends application Alpha#1 with
+        | quantity | 200 |
+      And it is 15:00 on 2026-03-05
+      And Alpha signs application Alpha#1 as buyer
+      And Beta signs application Alpha#1 as seller
+      And Alpha submits application Alpha#1
+      Then it is refused because DEADLINE_PASSED
+      And nothing has changed
+
     Scenario: What changes wants its originals anew
       When admin receives 1 sets of originals of application Alpha#1
       And Alpha amends application Alpha#1 with

@@ -5,6 +5,7 @@ Where the questions and answers are silent the reason names our decision (AMB-�
 
 from datetime import date
 
+from ccer_national.binding import registry_bound
 from tanpan import rules
 from tanpan.market import Market
 from tanpan.rulebook import dated
@@ -155,6 +156,76 @@ PARAMETERS = (
             "the last two are CCER-Q57: against abnormal behaviour, hence with a case",
         ),
     ),
+    dated(
+        "entity_kinds_open",
+        "现可开户的主体",
+        "kinds of entity that may open an account",
+        (RULES, ["legal_person", "other_organisation"], "CCER-Q14-a"),
+    ),
+    dated(
+        "barred_bodies",
+        "限制交易的机构",
+        "bodies that may not trade",
+        (
+            RULES,
+            ["ecology_authority", "market_supervision", "registry", "exchange", "verification_body"],
+            "CCER-Q14-b",
+        ),
+    ),
+    dated(
+        "barred_credit_codes",
+        "限制交易的主体（统一社会信用代码）",
+        "entities that may not trade, by credit code",
+        (RULES, [], "CCER-Q14-b", "the sources name kinds of bodies; the exchange adds those it knows"),
+    ),
+    dated(
+        "opening_documents",
+        "开户申请材料清单",
+        "documents of an opening",
+        (
+            RULES,
+            [
+                "business_licence",
+                "opening_form",
+                "legal_representative_identity_copy",
+                "power_of_attorney",
+                "representative_identity_copy",
+            ],
+            "CCER-Q15-c",
+            "the list is published on the exchange's site; the exchange replaces it",
+        ),
+    ),
+    dated("opening_fee_fen", "开户费", "opening fee", (RULES, 200_000, "CCER-Q20-a")),
+    dated("yearly_fee_fen", "年费", "yearly fee", (RULES, 100_000, "CCER-Q20-a")),
+    dated(
+        "yearly_fee_from_year",
+        "自开户后第几年起收年费",
+        "years after opening from which the yearly fee is due",
+        (RULES, 1, "CCER-Q20-a", "the source is silent: on 1 January of the year after opening"),
+    ),
+    dated(
+        "fee_exempt_types",
+        "暂免收费的账户类型",
+        "account types exempt from both fees",
+        (RULES, ["national_key_emitter", "local_key_emitter"], "CCER-Q20-b"),
+    ),
+    dated(
+        "account_prefix",
+        "交易账号前缀",
+        "prefix of trading accounts",
+        (RULES, "CCER", "CCER-Q19-a", "the source shows no number: a series of our own, eight digits"),
+    ),
+    dated(
+        "binding_required_of",
+        "须先绑定注册登记账户方可划转的账户",
+        "accounts that are bound before units move",
+        (
+            RULES,
+            "applied",
+            "CCER-Q58-b",
+            "`applied`: accounts opened by an application; staff may have opened others by hand. `all`, `none`",
+        ),
+    ),
 )
 
 CLAUSES = {
@@ -214,6 +285,8 @@ CLAUSES = {
     "SETTLEMENT_ORDER": "CCER-Q38-b",
     "UNKNOWN_MEASURE": "CCER-Q54",
     "UNKNOWN_CASE": "CCER-Q57",
+    "ACCOUNT_NOT_OPENED": "CCER-Q16",
+    "REGISTRY_NOT_BOUND": "CCER-Q58-b",
 }
 
 CCER = Market(
@@ -225,4 +298,5 @@ CCER = Market(
     listed_rules=rules.LISTED,
     block_rules=rules.BLOCK,
     clauses=CLAUSES,
+    transfer_rules=(registry_bound,),
 )

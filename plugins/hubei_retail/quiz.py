@@ -16,7 +16,7 @@ from hubei_retail.bank import Asked, Bank, check_answers, draw, own_bank, read_b
 from hubei_retail.rulebook import Rules
 from tanpan.calendar import SECOND_US
 from tanpan.component import Component, decides, evolves
-from tanpan.messages import APPLICANT, REGULATOR, STAFF, Command, Event
+from tanpan.messages import APPLICANT, REGULATOR, STAFF, Command, Event, Seed
 from tanpan.parties import Actor
 from tanpan.refusals import Refusal
 from tanpan.views import INT, JSON, TEXT, Change, Row, View, column
@@ -25,16 +25,13 @@ PACK: Final = "hubei_retail"
 SHORTEST_SEED: Final = 16
 LONGEST_SEED: Final = 128
 
-Seed = Annotated[str, msgspec.Meta(extra={"drawn": True}, examples=["7d0c1f5a9e3b48d2"])]
-"""A random text that the door draws for the command, whatever its sender says in it."""
-
 
 class EnterQuiz(Command, frozen=True, tag="hubei_retail.enter_quiz"):
     """Enter the quiz: a new paper is drawn, and one that was not answered is void."""
 
     zh: ClassVar = "进入入市资格测试"
     roles: ClassVar = (APPLICANT,)
-    seed: Seed
+    seed: Seed = ""
 
 
 class AnswerQuiz(Command, frozen=True, tag="hubei_retail.answer_quiz"):

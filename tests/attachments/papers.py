@@ -49,13 +49,13 @@ class Papers(House):
 
 @contextmanager
 def papers(
-    folder: Path, *, bare: bool = False, http: Http | None = None, **settings: Any
+    folder: Path, *, bare: bool = False, http: Http | None = None, url: str = "", **settings: Any
 ) -> Iterator[Papers]:
     """A house with a folder for papers; `settings` are those of attachments."""
     kept = folder / "papers"
     table = Attachments(**{"folder": str(kept), "uploads_per_minute": 10_000, **settings})
     host = Host(
-        changed(settings_of(folder, http or Http(), PLENTY), attachments=table),
+        changed(settings_of(folder, http or Http(), PLENTY, url), attachments=table),
         own_process=False,
     )
     host.start()

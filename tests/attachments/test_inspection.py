@@ -184,11 +184,20 @@ def test_an_archive_that_should_not_be_opened_is_refused(what: str) -> None:
     assert verdict(made(), "zip") == code
 
 
-def test_what_takes_too_long_is_ended_and_leaves_no_process() -> None:
+def test_what_computes_too_long_is_ended() -> None:
+    rows = b"".join(b"%d 0 obj\n<< /A [ %s ] >>\nendobj\n" % (n, b"1 0 R " * 50) for n in range(4, 40_000))
+    whole = samples.pdf()
+    heavy = whole[: whole.rindex(b"xref\n")] + rows + b"trailer\n<< /Root 3 0 R >>\nstartxref\n0\n%%EOF\n"
+    with pytest.raises(Finding) as found:
+        inspect([heavy], "pdf", PIXELS, seconds=1)
+    assert (found.value.code, found.value.details["why"]) == ("PDF_BROKEN", "more work than a file is worth")
+
+
+def test_a_machine_that_is_too_busy_blames_no_file() -> None:
     begun = time.monotonic()
     with pytest.raises(Finding) as found:
         inspect([samples.image()], "png", PIXELS, patience_s=0.01)
-    assert found.value.code == "IMAGE_TOO_LARGE"
+    assert found.value.code == "BUSY"
     assert time.monotonic() - begun < 5
 
 

@@ -269,6 +269,7 @@ def test_an_answer_that_cannot_be_told_leaves_nobody_waiting(
         raise TypeError("a defect of an event's type")
 
     monkeypatch.setattr("tanpan_adapters.service.writer.encode_answer", untold)
+    monkeypatch.setattr("tanpan_adapters.service.writer.encode_answers", untold)
     assert count(desk, 1, "untold").code == "COMMIT_UNKNOWN"
     monkeypatch.undo()
     assert count(desk, 1, "untold").seq and steps(desk) == 1 and desk.writer.depth() == 0

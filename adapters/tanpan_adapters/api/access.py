@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from tanpan.exchange import Exchange
-from tanpan.messages import APPLICANT, OPERATOR, REGULATOR, STAFF
+from tanpan.messages import APPLICANT, DOOR, OPERATOR, REGULATOR, STAFF
 from tanpan_adapters.api.doors import principal_of
 from tanpan_adapters.api.problems import Problem
 from tanpan_adapters.identity import (
@@ -178,7 +178,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
     @property
     def standing(self) -> str:
-        return "frozen" if self.frozen else "active" if self.role else "unknown"
+        return "frozen" if self.frozen else "active" if self.role not in ("", DOOR) else "unknown"
 
 
 def make_access_router(host: Host) -> Router:
@@ -206,7 +206,7 @@ def make_access_router(host: Host) -> Router:
                 data.user,
                 data.password,
                 data.code,
-                address=_address(request),
+                address=address_of(request),
                 standing=actor.standing,
                 needs_second=needed,
                 previous=request.cookies.get(cookie_name(exchange), ""),
@@ -221,8 +221,8 @@ def make_access_router(host: Host) -> Router:
     @delete("/session", summary="退出 · Sign out", tags=["access"])
     async def sign_out(request: AnyRequest, exchange: FromPath[str]) -> Response[None]:
         """End this session."""
-        person = _person(request, exchange)
-        await identity.in_thread(identity.sign_out, person, _address(request))
+        person = person_in(request, exchange)
+        await identity.in_thread(identity.sign_out, person, address_of(request))
         return Response(None, status_code=204, cookies=[_cookie(identity, exchange, "")])
 
     @get("/session", summary="当前用户 · Who am I", tags=["access"])
@@ -243,8 +243,8 @@ def make_access_router(host: Host) -> Router:
         request: AnyRequest, exchange: FromPath[str], data: JSONBody[PasswordChange]
     ) -> Response[None]:
         """Change one's password (CCER-Q72): every session ends, this one too."""
-        person = _person(request, exchange)
-        address = _address(request)
+        person = person_in(request, exchange)
+        address = address_of(request)
         await identity.in_thread(
             identity.change_password, person, data.old, data.new, data.code, address=address
         )
@@ -256,7 +256,7 @@ def make_access_router(host: Host) -> Router:
     ) -> dict[str, str]:
         """Have a code for a new password sent (CCER-Q73); answered alike whether there is such a user or not."""
         hosted_of(exchange)
-        await identity.in_thread(identity.ask_reset, exchange, data.user, address=_address(request))
+        await identity.in_thread(identity.ask_reset, exchange, data.user, address=address_of(request))
         return {}
 
     @post("/password/reset", status_code=204, summary="重置密码 · Reset the password", tags=["access"])
@@ -265,7 +265,7 @@ def make_access_router(host: Host) -> Router:
     ) -> None:
         """Set a new password for a code that was sent, or the first one for an activation code."""
         hosted_of(exchange)
-        address = _address(request)
+        address = address_of(request)
         await identity.in_thread(
             identity.reset_password, exchange, data.user, data.code, data.new, address=address
         )
@@ -273,29 +273,29 @@ def make_access_router(host: Host) -> Router:
     @post("/codes", status_code=202, summary="发送验证码 · Send me a code", tags=["access"])
     async def ask_code(request: AnyRequest, exchange: FromPath[str], data: JSONBody[CodeAsked]) -> Sent:
         """Have a one-time code sent to one's mobile or mail."""
-        person = _person(request, exchange)
+        person = person_in(request, exchange)
         return Sent(
-            await identity.in_thread(identity.ask_code, person, data.purpose, address=_address(request))
+            await identity.in_thread(identity.ask_code, person, data.purpose, address=address_of(request))
         )
 
     @post("/totp", status_code=200, summary="启用动态口令 · Set up a code generator", tags=["access"])
     async def enrol(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Enrolment]) -> Generator:
         """A new secret for a code generator; it counts once it is confirmed."""
-        person = _person(request, exchange)
-        made = await identity.in_thread(identity.enrol, person, data.password, address=_address(request))
+        person = person_in(request, exchange)
+        made = await identity.in_thread(identity.enrol, person, data.password, address=address_of(request))
         return Generator(*made)
 
     @post("/totp/confirm", status_code=204, summary="确认动态口令 · Confirm the generator", tags=["access"])
     async def confirm(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Proof]) -> None:
         """From now on the generator is the second factor."""
-        person = _person(request, exchange)
-        await identity.in_thread(identity.confirm_generator, person, data.code, address=_address(request))
+        person = person_in(request, exchange)
+        await identity.in_thread(identity.confirm_generator, person, data.code, address=address_of(request))
 
     @post("/totp/remove", status_code=204, summary="停用动态口令 · Remove the generator", tags=["access"])
     async def remove(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Proof]) -> None:
         """The generator counts no longer."""
-        person = _person(request, exchange)
-        await identity.in_thread(identity.remove_generator, person, data.code, address=_address(request))
+        person = person_in(request, exchange)
+        await identity.in_thread(identity.remove_generator, person, data.code, address=address_of(request))
 
     @get("/keys", summary="接口密钥 · Keys", tags=["access"])
     async def keys(request: AnyRequest, exchange: FromPath[str]) -> Keys:
@@ -308,7 +308,7 @@ def make_access_router(host: Host) -> Router:
     async def issue_key(request: AnyRequest, exchange: FromPath[str], data: JSONBody[KeyAsked]) -> NewKey:
         """A key for a program that acts as this user, within the scopes `read`, `trade` and `manage`."""
         principal_of(request.scope, exchange, "manage")
-        person = _person(request, exchange)
+        person = person_in(request, exchange)
         made = await identity.in_thread(
             identity.issue_named_key,
             exchange,
@@ -317,7 +317,7 @@ def make_access_router(host: Host) -> Router:
             label=data.label,
             addresses=data.addresses,
             expires_at=system_now() + data.days * DAY,
-            address=_address(request),
+            address=address_of(request),
         )
         return NewKey(*made)
 
@@ -325,8 +325,8 @@ def make_access_router(host: Host) -> Router:
     async def revoke_key(request: AnyRequest, exchange: FromPath[str], key_id: FromPath[str]) -> None:
         """End one of one's keys."""
         principal_of(request.scope, exchange, "manage")
-        person = _person(request, exchange)
-        address = _address(request)
+        person = person_in(request, exchange)
+        address = address_of(request)
         await identity.in_thread(identity.revoke_key, exchange, person.user, key_id, address=address)
 
     @get("/sign-ins", summary="登录记录 · What happened to access", tags=["access"])
@@ -376,12 +376,12 @@ def make_access_router(host: Host) -> Router:
             revoke_key,
             sign_ins,
         ],
-        before_request=_json_only,
+        before_request=json_only,
         response_headers=[],
     )
 
 
-async def _json_only(request: AnyRequest) -> None:
+async def json_only(request: AnyRequest) -> None:
     """Refuses what a form of another site could send: signing somebody in as somebody else, say."""
     if request.method == "POST" and not request.headers.get("content-type", "").startswith(
         "application/json"
@@ -397,7 +397,7 @@ def _known(request: AnyRequest, exchange: str) -> Principal:
     return principal
 
 
-def _person(request: AnyRequest, exchange: str) -> Principal:
+def person_in(request: AnyRequest, exchange: str) -> Principal:
     """A person who has signed in; refuses programs."""
     principal = _known(request, exchange)
     if principal.kind != "session":
@@ -437,7 +437,7 @@ def _cookie(identity: Identity, exchange: str, token: str) -> Cookie:
     )
 
 
-def _address(request: AnyRequest) -> str:
+def address_of(request: AnyRequest) -> str:
     return str(request.scope["state"].get("address", ""))
 
 

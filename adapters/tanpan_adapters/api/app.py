@@ -73,9 +73,13 @@ def create_app(host: Host) -> Litestar:
 
 
 def fixed_routers(host: Host) -> list[Any]:
-    """The routers with routes of their own: signing in and event streams."""
+    """The routers with routes of their own: signing in, visitors and event streams."""
     found: list[Any] = []
-    for module, name in (("access", "make_access_router"), ("streams", "make_streams_router")):
+    for module, name in (
+        ("access", "make_access_router"),
+        ("visitors", "make_visitors_router"),
+        ("streams", "make_streams_router"),
+    ):
         if importlib.util.find_spec(f"tanpan_adapters.api.{module}") is not None:
             found.append(getattr(importlib.import_module(f"tanpan_adapters.api.{module}"), name)(host))
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tanpan.messages import Command
+from tanpan.messages import Command, drawn_fields
 from tanpan.personal import form_fields, personal_fields
 from tanpan.refusals import BY_CODE, Reason
 from tanpan_adapters.api.problems import Problem
@@ -25,6 +25,8 @@ class Door(msgspec.Struct, frozen=True):
     kind: type[Command]
     personal: bool
     scope: str
+    drawn: tuple[str, ...] = ()
+    """The fields that are drawn here, whatever was said in them."""
 
 
 class Doors:
@@ -74,7 +76,8 @@ class Doors:
 
 
 def _door(name: str, kind: type[Command]) -> Door:
-    return Door(name, kind, bool(personal_fields(kind) or form_fields(kind)), scope_of(kind))
+    personal = bool(personal_fields(kind) or form_fields(kind))
+    return Door(name, kind, personal, scope_of(kind), drawn_fields(kind))
 
 
 def principal_of(scope: Any, exchange: str, needs: str = "") -> Principal:

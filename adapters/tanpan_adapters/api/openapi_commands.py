@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tanpan.examples import example
-from tanpan.messages import Command
+from tanpan.messages import Command, drawn_fields
 from tanpan.personal import personal_fields
 from tanpan.wire import wire_names
 from tanpan_adapters.api.commands import BATCH
@@ -82,6 +82,8 @@ def command_schema(kind: type[Command], schemas: Schema) -> Schema:
         properties[word] = _field_schema(field, schemas)
         if field.name in personal:
             properties[word]["description"] = "Personal: kept in the vault, never in the journal."
+        if field.name in drawn_fields(kind):
+            properties[word]["description"] = "Drawn by the service, whatever is said here."
         if field.required:
             required.append(word)
     return {

@@ -47,6 +47,8 @@ HOUR_US: Final = 3_600_000_000
 STALE_S: Final = 3_600.0
 TIDIED_AT_ONCE: Final = 500
 STRIPES: Final = 64
+AWAY: Final = ("BUSY", "ATTACHMENTS_AWAY")
+"""What is no fault of a file: it may be tried again."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -110,7 +112,8 @@ class Attachments:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, partial(act, *args, **kwargs))
         except Finding as finding:
-            raise Objection(finding.code, **finding.details) from None
+            wait = 5 if finding.code in AWAY else 0
+            raise Objection(finding.code, retry_after_s=wait, **finding.details) from None
         except (StoreAway, OSError) as error:
             log.error("attachments can't be kept or read", extra={"why": str(error)})
             raise Objection("ATTACHMENTS_AWAY", retry_after_s=5) from None

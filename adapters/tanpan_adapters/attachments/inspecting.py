@@ -16,7 +16,7 @@ from typing import Final
 from tanpan_adapters.attachments.findings import Finding
 
 IMAGES: Final = ("jpg", "gif", "png")
-NICE: Final = 19
+NICE: Final = 10
 MEMORY: Final = 1 << 30
 OPEN_FILES: Final = 16
 TOO_MUCH: Final = {**dict.fromkeys(IMAGES, "IMAGE_TOO_LARGE"), "zip": "ARCHIVE_BOMB"}

@@ -17,8 +17,9 @@ from tanpan_adapters.attachments.findings import Finding
 from tanpan_adapters.attachments.inspecting import TOO_MUCH
 
 SECONDS: Final = 10
-PATIENCE_S: Final = 30.0
-"""By the clock on the wall: others compute as well, and go first."""
+"""Of computing: what needs more is refused."""
+PATIENCE_S: Final = 60.0
+"""By the clock on the wall: others compute as well, and go first. Beyond it the machine is busy, no file is bad."""
 LONGEST_ANSWER: Final = 10_000
 _ROOT: Final = str(Path(tanpan_adapters.__file__).parents[1])
 _BEGIN: Final = (
@@ -32,10 +33,17 @@ class _Answer(msgspec.Struct):
     details: dict[str, Any]
 
 
-def inspect(parts: Iterable[bytes], kind: str, pixels: int, patience_s: float = PATIENCE_S) -> None:
+def inspect(
+    parts: Iterable[bytes],
+    kind: str,
+    pixels: int,
+    *,
+    seconds: int = SECONDS,
+    patience_s: float = PATIENCE_S,
+) -> None:
     """Has a file looked at; raises the Finding. Blocks, while the process works, for `patience_s` at most."""
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", _BEGIN, _ROOT, kind, str(pixels), str(SECONDS)],
+        [sys.executable, "-I", "-c", _BEGIN, _ROOT, kind, str(pixels), str(seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -44,7 +52,13 @@ def inspect(parts: Iterable[bytes], kind: str, pixels: int, patience_s: float = 
         env={"LANG": "C.UTF-8"},
         close_fds=True,
     )
-    watch = threading.Timer(patience_s, process.kill)
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    watch = threading.Timer(patience_s, end)
     watch.daemon = True
     watch.start()
     try:
@@ -54,7 +68,9 @@ def inspect(parts: Iterable[bytes], kind: str, pixels: int, patience_s: float = 
         watch.cancel()
         process.kill()
     answer = _read(told)
-    if answer is None:  # it was ended: by us, by its limits, or by what it looked at
+    if answer is None and late.is_set():
+        raise Finding("BUSY")
+    if answer is None:  # it was ended by its limits, or by what it looked at
         raise Finding(TOO_MUCH.get(kind, "PDF_BROKEN"), why="more work than a file is worth")
     if answer.code:
         raise Finding(answer.code, **answer.details)

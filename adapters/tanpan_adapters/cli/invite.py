@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tanpan.messages import CLOCK
+from tanpan.messages import CLOCK, DOOR
 from tanpan_adapters.cli.configured import config_option, settings_of, told
 from tanpan_adapters.cli.language import Failure, both, lang_option
 from tanpan_adapters.cli.sign_ins import heading, tell_codes
@@ -54,7 +54,7 @@ def _code(settings: Settings, exchange: str, user: str, lang: str) -> str:
     try:
         with restored(settings.database.url, exchange, table) as runner:
             actor = runner.exchange.parties.actors.get(user)
-        if actor is None or actor.role == CLOCK:
+        if actor is None or actor.role in (CLOCK, DOOR):
             raise Failure(
                 both(
                     f"交易机构 {exchange} 中没有用户 {user}；先由工作人员任命（core.appoint_staff）或开户",

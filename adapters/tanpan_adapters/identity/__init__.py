@@ -19,6 +19,7 @@ from attrs import frozen
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from tanpan.messages import DOOR
 from tanpan_adapters.keyring import NowUs
 from tanpan_adapters.service.configuration import Settings
 from tanpan_adapters.store.engine import writing
@@ -42,6 +43,7 @@ from .throttle import Throttle
 from .tokens import Tokens, digest_of
 from .trail import Happening
 from .users import User
+from .visitors import Visitors
 
 __all__ = [
     "ACTIVATION",
@@ -126,6 +128,7 @@ class Identity:
         self._by_user = Throttle(rate, rate, now_us)
         self._by_address = Throttle(3 * rate, 3 * rate, now_us)
         self._tidied = 0
+        self.visitors = Visitors(engine, vault, self.settings, now_us, randomness, self._throttle)
         self._workers = ThreadPoolExecutor(WORKERS, "tanpan-identity-work")
 
     async def authenticate(self, scope: MutableMapping[str, Any]) -> Principal | None:
@@ -179,6 +182,10 @@ class Identity:
             self._write_password(connection, user, stored, now, must_change=must_change)
             trail.write(connection, now, exchange, name, "", "password_set")
         self._recognition.forget(exchange, name)
+
+    def check_rules(self, name: str, password: str) -> None:
+        """Refuses a password that does not fit the rules, with PASSWORD_TOO_WEAK."""
+        self._passwords.check_rules(name, password)
 
     def find(self, exchange: str, name: str) -> User | None:
         """A user, or None; holds no secret that opens anything."""
@@ -424,6 +431,7 @@ class Identity:
         address: str = "",
     ) -> tuple[str, str]:
         """A new key with its public id; `expires_at` 0 never ends, `addresses` are networks it may come from."""
+        _never_the_door(name)
         now = self._now_us()
         with writing(self._engine) as connection:
             found = self._keys.issue(connection, exchange, name, scopes, label, addresses, expires_at, now)
@@ -455,10 +463,10 @@ class Identity:
         with self._engine.connect() as connection:
             return trail.read(connection, exchange, name=name, before=before, limit=limit)
 
-    def note(self, exchange: str, name: str, what: str, outcome: str) -> None:
+    def note(self, exchange: str, name: str, what: str, outcome: str, address: str = "") -> None:
         """Adds a line to the trail."""
         with writing(self._engine) as connection:
-            trail.write(connection, self._now_us(), exchange, name, "", what, outcome)
+            trail.write(connection, self._now_us(), exchange, name, address, what, outcome)
 
     def tidy(self) -> None:
         """Drops sessions, codes and failures that are over; runs by itself now and then."""
@@ -611,8 +619,15 @@ def masked(user: User) -> str:
 
 
 def _nameable(name: str) -> None:
+    _never_the_door(name)
     if not users.nameable(name):
         raise ValueError(f"{name!r} can't be the name of a user")
+
+
+def _never_the_door(name: str) -> None:
+    """The door acts for whoever knocks: nobody signs in as it, and no program has a key of it."""
+    if name == DOOR:
+        raise ValueError("the door does not sign in")
 
 
 def _person(principal: Principal) -> tuple[str, str]:

@@ -31,6 +31,8 @@ class IdentitySettings:
     code_tries: int = 5
     code_pause_us: int = MINUTE
     codes_per_day: int = 10
+    codes_per_address: int = 50
+    """Codes that visitors at one network address may ask for in a day."""
     activation_us: int = 7 * DAY
     staff_need_second_factor: bool = True
     secure_cookies: bool = True

@@ -7,12 +7,24 @@ from typing import Any, Final
 
 import msgspec
 
+from tanpan.applicants import ApplicantRegistered
+from tanpan.application_events import (
+    ApplicationApproved,
+    ApplicationExpired,
+    ApplicationFailed,
+    ApplicationRejected,
+    ApplicationReturned,
+    ApplicationSubmitted,
+    ApplicationTookEffect,
+)
 from tanpan.exchange import Exchange
 from tanpan.messages import OPERATOR, AnyRecord, Event
 from tanpan.oversight import MeasureTaken
 from tanpan.parties import OperatorAdded, OperatorFrozen, OperatorModified, OperatorUnfrozen
 from tanpan_adapters.identity import system_now
 from tanpan_adapters.store import Message
+
+from . import application_causes
 
 Told = tuple[str, str, Mapping[str, str]]
 """The kind of a message, the token of where it goes (empty: nowhere, it only has an effect), and its words."""
@@ -38,31 +50,31 @@ def messages_for(record: AnyRecord, exchange: Exchange) -> list[Message]:
             continue
         # A simulated clock may be ahead of the one by which messages are due.
         at = at or min(record.at, system_now())
-        for kind, to, words in cause(event, exchange):
+        for kind, to, words in cause(event, exchange, record):
             told = msgspec.json.encode(words).decode()
             found.append(Message(exchange.name, record.seq, len(found), kind, to, told, at))
     return found
 
 
-def _added(event: OperatorAdded, exchange: Exchange) -> Iterator[Told]:
+def _added(event: OperatorAdded, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
     words = {"user": event.operator, "account": event.account, "mail": event.mail, "mobile": event.mobile}
     yield "operator_added", event.mail, words
 
 
-def _modified(event: OperatorModified, exchange: Exchange) -> Iterator[Told]:
+def _modified(event: OperatorModified, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
     words = {"user": event.operator, "account": event.account, "mail": event.mail, "mobile": event.mobile}
     yield "operator_modified", event.mail, words
 
 
-def _frozen(event: OperatorFrozen, exchange: Exchange) -> Iterator[Told]:
+def _frozen(event: OperatorFrozen, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
     yield "operator_frozen", _mail(exchange, event.operator), {"user": event.operator}
 
 
-def _unfrozen(event: OperatorUnfrozen, exchange: Exchange) -> Iterator[Told]:
+def _unfrozen(event: OperatorUnfrozen, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
     yield "operator_unfrozen", _mail(exchange, event.operator), {"user": event.operator}
 
 
-def _measure(event: MeasureTaken, exchange: Exchange) -> Iterator[Told]:
+def _measure(event: MeasureTaken, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
     words = {"account": event.account, "measure": event.measure, "reason": event.reason}
     for actor in exchange.parties.actors.values():
         if actor.role == OPERATOR and actor.account == event.account and actor.mail:
@@ -74,10 +86,18 @@ def _mail(exchange: Exchange, user: str) -> str:
     return "" if actor is None else actor.mail
 
 
-CAUSES: Final[Mapping[type[Event], Callable[[Any, Exchange], Iterator[Told]]]] = {
+CAUSES: Final[Mapping[type[Event], Callable[[Any, Exchange, AnyRecord], Iterator[Told]]]] = {
     OperatorAdded: _added,
     OperatorModified: _modified,
     OperatorFrozen: _frozen,
     OperatorUnfrozen: _unfrozen,
     MeasureTaken: _measure,
+    ApplicantRegistered: application_causes.registered,
+    ApplicationSubmitted: application_causes.submitted,
+    ApplicationReturned: application_causes.returned,
+    ApplicationApproved: application_causes.approved,
+    ApplicationTookEffect: application_causes.took_effect,
+    ApplicationRejected: application_causes.rejected,
+    ApplicationExpired: application_causes.expired,
+    ApplicationFailed: application_causes.failed,
 }

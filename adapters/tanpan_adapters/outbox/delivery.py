@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from tanpan_adapters.identity import CODE_MESSAGE, DAY, MINUTE, SECOND, system_now
+from tanpan_adapters.identity.visitors import PROOF_MESSAGE
 from tanpan_adapters.keyring import NowUs
 from tanpan_adapters.store import Due, JournalConflict, Office, OfficeLost, Outbox, StoreError
 from tanpan_adapters.vault import Forgotten, UnknownToken, Vault
@@ -172,9 +173,11 @@ class Delivery:
         message, words = due.message, _words(due)
         if message.kind == CODE_MESSAGE:
             return self._code(due, words, now)
+        if message.kind == PROOF_MESSAGE:
+            return self._proof(due, words, now)
         user = words.get("user", "")
         kind = message.kind
-        if kind in ("operator_added", "operator_modified"):
+        if kind in ("operator_added", "operator_modified", "applicant_registered"):
             self._identity.reach(
                 self._exchange, user, mail=words.get("mail", ""), mobile=words.get("mobile", "")
             )
@@ -212,6 +215,24 @@ class Delivery:
         return Parcel(
             letter_of("code", told), "sms" if by_sms else "mail", user.mobile if by_sms else user.mail
         )
+
+    def _proof(self, due: Due, words: dict[str, str], now: int) -> Parcel:
+        """A code for somebody who shows that a place is his: it goes there and nowhere else."""
+        if now - due.message.at > STALE_CODE_US:
+            raise Useless("too late")
+        by_sms = due.message.to.startswith("mobile:")
+        if by_sms and self._sms is None:
+            raise NoWay("no text messages are configured")
+        if not by_sms:
+            self._need_mail()
+        code = self._identity.visitors.make_code(self._exchange, words.get("proof", ""), _origin(due))
+        if not code:
+            raise Useless("asked for anew")
+        zh, en = purpose_words(words.get("purpose", ""))
+        told = {"title": self._title, "user": words.get("user", ""), "code": code}
+        told |= {"purpose_zh": zh, "purpose_en": en}
+        told["minutes"] = str(self._identity.settings.code_us // MINUTE)
+        return Parcel(letter_of("code", told), "sms" if by_sms else "mail", due.message.to)
 
     def _need_mail(self) -> None:
         if self._mail is None:

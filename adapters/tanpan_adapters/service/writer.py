@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from attrs import frozen
 
 from tanpan.exchange import Exchange
-from tanpan.messages import AnyRecord, Envelope
-from tanpan.refusals import Refusal
-from tanpan.wire import Malformed, encode_answer, prepare
+from tanpan.messages import AnyRecord, Command, Envelope, Record
+from tanpan.refusals import KernelFault, Refusal
+from tanpan.wire import Json, Malformed, encode_answer, encode_answers, prepare, reader
 from tanpan_adapters.runner import Outcome, Runner, SetAside
 from tanpan_adapters.service.clocks import Clock
 from tanpan_adapters.service.requests import Busy, Reply, Request, Unavailable
@@ -155,6 +155,7 @@ class Writer:
         self._stopping = threading.Event()
         self._group_size = SMALLEST_GROUP
         self._urgent: frozenset[str] = frozenset()
+        self._readers: dict[str, Callable[[Json], Command]] = {}
         self._thread = threading.Thread(target=self._run, name=f"writer {name}", daemon=True)
 
     # --- on the event loop -----------------------------------------------------------------------
@@ -245,9 +246,9 @@ class Writer:
         if runner is None:
             runner = self._runner = self._open_runner()
             prepare(runner.exchange.command_types.values(), runner.exchange.event_types.values())
-            self._urgent = frozenset(
-                name for name, kind in runner.exchange.command_types.items() if kind.urgent
-            )
+            types = runner.exchange.command_types
+            self._urgent = frozenset(name for name, kind in types.items() if kind.urgent)
+            self._readers = {name: reader(kind) for name, kind in types.items()}
         runner.make_whole()
         while (office := self._take_office(runner)) is None:
             self.state = STANDBY
@@ -415,7 +416,7 @@ class Writer:
     def _read(self, runner: Runner, work: list[_Work], replies: list[Reply | None]) -> list[Envelope]:
         """The envelopes of what can be read; what can't has its reply at once, in its place."""
         exchange = runner.exchange
-        read = exchange.read_json
+        readers = self._readers
         envelopes: list[Envelope] = []
         for one in work:
             for request in one.requests:
@@ -423,8 +424,9 @@ class Writer:
                     if request.refusal is not None:
                         exchange.cite(request.refusal, None)
                         raise request.refusal
-                    command = read(request.command, request.body)
-                except Refusal as refusal:
+                    command = readers[request.command](request.body)
+                except (Refusal, KeyError):
+                    refusal = request.refusal or _why_not(exchange, request)
                     runner.refuse(
                         request.request_id, request.actor, request.channel, request.command, refusal
                     )
@@ -446,8 +448,11 @@ class Writer:
         """Fill in the outcomes where nothing was said yet, and hand each caller his own."""
         if not work:
             return
-        following = iter(outcomes)
-        said = [reply(next(following)) if one is None else one for one in replies]
+        if reply is _replied:
+            said = _all_replied(replies, outcomes)
+        else:
+            following = iter(outcomes)
+            said = [reply(next(following)) if one is None else one for one in replies]
         deliveries: dict[asyncio.AbstractEventLoop, list[tuple[_Work, list[Reply]]]] = {}
         first = 0
         for one in work:
@@ -513,6 +518,33 @@ class Writer:
             self._group_size = max(SMALLEST_GROUP, self._group_size // 2)
         elif seconds < SHORT_S and count >= self._group_size:
             self._group_size = min(LARGEST_GROUP, self._group_size * 2)
+
+
+def _why_not(exchange: Exchange, request: Request) -> Refusal:
+    """Why a request is no command, with the clause."""
+    try:
+        exchange.read_json(request.command, request.body)
+    except Refusal as refusal:
+        return refusal
+    raise KernelFault(f"{request.command} was read at the second try")
+
+
+def _all_replied(replies: list[Reply | None], outcomes: Sequence[Outcome]) -> list[Reply]:
+    """The replies of a committed group: what was accepted is told all at once, which takes less time."""
+    try:
+        records = [outcome for outcome in outcomes if outcome.__class__ is Record]
+        bodies = iter(encode_answers(records))
+    except Exception:
+        # One of them can't be told: each for itself.
+        following = iter(outcomes)
+        return [_replied(next(following)) if one is None else one for one in replies]
+    if len(records) == len(replies):
+        return [Reply(record.seq, body) for record, body in zip(records, bodies, strict=True)]
+    told = (
+        Reply(outcome.seq, next(bodies)) if outcome.__class__ is Record else _replied(outcome)
+        for outcome in outcomes
+    )
+    return [next(told) if one is None else one for one in replies]
 
 
 def _replied(outcome: Outcome) -> Reply:
