@@ -143,6 +143,10 @@ class Vault:
         except InvalidTag:  # of before he was forgotten, and came back with a new key
             raise Forgotten(person) from None
 
+    def drawn(self, *about: str) -> str:
+        """Chance about something, as 32 hexadecimal digits: always the same about the same, foreseen by nobody."""
+        return self.keyring.digest(_FINGERPRINTS, "drawn", *about)[:16].hex()
+
     def fingerprint_key(self, person: str, what: str) -> bytes:
         """A key for fingerprints of things of a person: the same things of others, or elsewhere, have other ones."""
         return self.keyring.digest(_FINGERPRINTS, what, person, self._key_of(person).hex())

@@ -71,6 +71,43 @@ Feature: Trading account and seat of an individual at Hubei
       Given admin has reviewed the application of zhang
       Then zhang has the account HBP00000002 and the seat HBS00000002
 
+    @HB-3-a
+    Scenario: A user name that another took meanwhile stays his
+      Given li is an applicant
+      And li has passed the quiz
+      And li has filled in everything, but
+        | real_name       | 李二二             |
+        | identity_number | 99999919880412002X |
+        | mobile          | 13800138002        |
+        | user_name       | tanren             |
+      When li submits the application
+      And admin books the fee of li
+      And admin books the mailed proof of li with
+        | subject_name    | 李二二             |
+        | real_name       | 李二二             |
+        | identity_number | 99999919880412002X |
+      Given tanren is an applicant
+      And admin has reviewed the application of li
+      Then li has the account HBP00000001 and the seat HBS00000001
+
+    @HB-3-a
+    Scenario: A user name of one's own choice is the operator's
+      Given li is an applicant
+      And li has passed the quiz
+      And li has filled in everything, but
+        | real_name       | 李二二             |
+        | identity_number | 99999919880412002X |
+        | mobile          | 13800138002        |
+        | user_name       | tanren             |
+      When li submits the application
+      And admin books the fee of li
+      And admin books the mailed proof of li with
+        | subject_name    | 李二二             |
+        | real_name       | 李二二             |
+        | identity_number | 99999919880412002X |
+      Given admin has reviewed the application of li
+      Then tanren has the account HBP00000001 and the seat HBS00000001
+
   Rule: 0 No step is skipped
 
     @HB-0-b @HB-3-a
@@ -104,6 +141,23 @@ Feature: Trading account and seat of an individual at Hubei
       And the refusal says missing is payment_proof
       And nothing has changed
       And no account is opened
+
+    @HB-0-b
+    Scenario Outline: No <what> before the opening on-line is submitted
+      Given li is an applicant
+      And li has filled in everything, but
+        | real_name       | 李二二             |
+        | identity_number | 99999919880412002X |
+        | mobile          | 13800138002        |
+      When admin books the <what> of li
+      Then it is refused because STEP_ORDER
+      And the refusal cites HB-0-b
+      And nothing has changed
+
+      Examples:
+        | what         |
+        | fee          |
+        | mailed proof |
 
     @HB-0-b
     Scenario: Nobody issues a seat by hand

@@ -58,7 +58,8 @@ Feature: Opening fee at Hubei
         | real_name       | 李二二             |
         | identity_number | 99999919880412002X |
         | mobile          | 13800138002        |
-      When admin books the fee of zhang with
+      When li submits the application
+      And admin books the fee of zhang with
         | reference | 2026030200017 |
       And admin books the fee of li with
         | reference | 2026030200017 |

@@ -43,8 +43,8 @@ Feature: Applications
       Then it is refused because PERMISSION_DENIED
       And nothing has changed
 
-    Scenario: The kinds there are and their forms are told to everyone who comes to the door
-      When door asks "core.kinds" where
+    Scenario: The kinds there are and their forms are told to everyone who was let in
+      When Li asks "core.kinds" where
         | kind | neutral_market.reached |
       Then the answer shows
         | kind                   | zh           | en                           |

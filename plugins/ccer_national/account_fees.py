@@ -102,6 +102,6 @@ class AccountFees(Component):
 
     def load(self, data: Any) -> None:
         due, paid, references = data
-        self.due = {account: {year: fen for year, fen in years} for account, years in due}
-        self.paid = {account: {year: fen for year, fen in years} for account, years in paid}
-        self.references = {reference: year for reference, year in references}
+        self.due = {account: dict(years) for account, years in due}
+        self.paid = {account: dict(years) for account, years in paid}
+        self.references = dict(references)

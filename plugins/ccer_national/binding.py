@@ -46,9 +46,7 @@ class Binding(Component):
         known = participants(self.exchange)
         participant = known.of(account.number)
         if participant.registry_account:
-            raise Refusal(
-                "BAD_STATE", "CCER-Q58-b", account=account.number, bound=participant.registry_account
-            )
+            raise Refusal("BAD_STATE", "CCER-Q58-b", account=account.number, state="bound")
         owner = known.registry_accounts.get(command.registry_account)
         if owner is None:
             raise Refusal("REGISTRY_ACCOUNT_REQUIRED", "CCER-Q58-b", value=command.registry_account)

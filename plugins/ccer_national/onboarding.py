@@ -68,7 +68,9 @@ LEGAL_REPRESENTATIVE: Final = (
 )
 REPRESENTATIVE: Final = (
     Field("representative", "交易代表", "trading representative", NAME),
-    Field("representative_identity", "交易代表身份证号", "trading representative's identity number", IDENTITY),
+    Field(
+        "representative_identity", "交易代表身份证号", "trading representative's identity number", IDENTITY
+    ),
     Field("mobile", "交易代表手机号", "trading representative's mobile number", MOBILE),
     Field("mail", "交易代表邮箱", "trading representative's mailbox", MAIL, code="BAD_EMAIL"),
     Field("address", "联系地址", "contact address", ADDRESS, required=False),
@@ -172,9 +174,7 @@ def check_fee(exchange: Exchange, application: Application, content: Content) ->
     fee = opening_fee(exchange, application.content.get("account_type", ""))
     paid = fen_in(content, "fee_amount")
     if paid != fee or not fee:
-        raise Refusal(
-            "FEE_MISMATCH", "CCER-Q20-a" if fee else "CCER-Q20-b", amount_fen=paid, fee_fen=fee
-        )
+        raise Refusal("FEE_MISMATCH", "CCER-Q20-a" if fee else "CCER-Q20-b", amount_fen=paid, fee_fen=fee)
 
 
 def check_told_account(exchange: Exchange, application: Application, content: Content) -> None:

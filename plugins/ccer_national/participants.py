@@ -141,11 +141,12 @@ class Participants(Component):
     def _change(self, actor: Actor, command: ChangeParticipant) -> None:
         application = self.exchange.applications.of(command.application)
         known = self.of(application.account)
-        changes = {
-            name: value
-            for name, value in application.content.items()
-            if name in COPIED and value != getattr(known, name)
-        }
+        said = application.content
+        # Another person's data are that person's, also where nothing is said; of the same one it stays.
+        anew = "representative" in said or "legal_representative" in said
+        asked = [one.name for one in application.kind.form if anew or one.name in said]
+        told = {name: said.get(name, "") for name in asked if name in COPIED}
+        changes = {name: value for name, value in told.items() if value != getattr(known, name)}
         taken = self.exchange.parties.participants.get(changes.get("participant", ""), application.account)
         if taken != application.account:
             raise Refusal("DUPLICATE_ACCOUNT", "CCER-Q22-a", account=taken)

@@ -9,7 +9,9 @@ from tanpan.refusals import Reason
 REFUSALS: Final = (
     # who may open an account
     Reason(
-        "NATURAL_PERSON_NOT_OPEN", "现阶段不接受自然人开户", "natural persons can't open an account at present"
+        "NATURAL_PERSON_NOT_OPEN",
+        "现阶段不接受自然人开户",
+        "natural persons can't open an account at present",
     ),
     Reason("BARRED_ENTITY", "该主体依法不得参与交易", "this body may not trade"),
     Reason("BAD_ACCOUNT_TYPE", "没有这种账户类型", "there is no such account type"),

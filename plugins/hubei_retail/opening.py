@@ -213,6 +213,12 @@ def years_before(day: date, years: int) -> date:
 # --- what is stated from outside -----------------------------------------------------------------------
 
 
+def _after_submission(application: Application) -> None:
+    """What follows the on-line opening does not come before it (HB-0-b)."""
+    if not application.submitted_us:
+        raise Refusal("STEP_ORDER", "HB-0-b", application=application.number, state=application.state)
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two tokens stand for the same text."""
     return bool(one) and bool(other) and fingerprint(one) == fingerprint(other)
@@ -220,6 +226,7 @@ def same_person(one: str, other: str) -> bool:
 
 def check_proof_owner(exchange: Exchange, application: Application, content: Content) -> None:
     """Staff looked whose proof it is: it shows name or number, and is the applicant's own (HB-1.2-i)."""
+    _after_submission(application)
     if content["owner_shown"] == "neither":
         raise Refusal("PROOF_OWNER_NOT_SHOWN", "HB-1.2-i", document="asset_proof")
     if not content["owner_is_applicant"]:
@@ -230,6 +237,7 @@ def check_proof_owner(exchange: Exchange, application: Application, content: Con
 
 def check_fee(exchange: Exchange, application: Application, content: Content) -> None:
     """The fee as it is, to the payee's own account and with its remark (HB-2-a)."""
+    _after_submission(application)
     fee = rule(exchange, "opening_fee_fen")
     paid = fen_in(content, "fee_amount")
     if paid != fee:
@@ -241,6 +249,7 @@ def check_fee(exchange: Exchange, application: Application, content: Content) ->
 
 def check_mailed_proof(exchange: Exchange, application: Application, content: Content) -> None:
     """What the mail said: its subject, the proof, and the very name and number of the application (HB-2-b, HB-2-c)."""
+    _after_submission(application)
     if not content["proof_attached"]:
         raise Refusal("PROOF_MISSING", "HB-2-b", field="proof_attached")
     if content["mail_subject"] != rule(exchange, "proof_subject"):
@@ -393,13 +402,17 @@ def open_account(exchange: Exchange, application: Application) -> Sequence[Comma
     seats: Any = exchange.components[Seats.name]
     number, seat = seats.next_free()
     said = application.content
+    user = said["user_name"]
+    if user in exchange.parties.actors:
+        # Who took the name meanwhile keeps it; the one he applied under is his own.
+        user = application.applicant
     return (
         # A name in clear never comes here: the mask and the number stand for the person.
         OpenAccount(
             number,
             f"{shown(said['real_name'])} {number}",
             INDIVIDUAL,
-            said["user_name"],
+            user,
             True,
             said["mail"],
             said["mobile"],

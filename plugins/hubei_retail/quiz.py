@@ -14,8 +14,9 @@ import msgspec
 
 from hubei_retail.bank import Asked, Bank, check_answers, draw, own_bank, read_bank, shown, wrong
 from hubei_retail.rulebook import Rules
+from hubei_retail.seats import AccountIssued
 from tanpan.calendar import SECOND_US
-from tanpan.component import Component, decides, evolves
+from tanpan.component import Component, decides, evolves, follows
 from tanpan.messages import APPLICANT, REGULATOR, STAFF, Command, Event, Seed
 from tanpan.parties import Actor
 from tanpan.refusals import Refusal
@@ -218,6 +219,11 @@ class Quiz(Component):
     def _replaced(self, event: QuizReplaced) -> None:
         self.banks.append((event.since, event.digest, event.bank))
         self.banks.sort(key=lambda one: one[0])
+
+    @follows(AccountIssued)
+    def _done(self, event: AccountIssued) -> None:
+        self.papers.pop(event.applicant, None)
+        self.results.pop(event.applicant, None)
 
     def dump(self) -> Any:
         plain = [self.next_paper, self.papers, self.results, self.banks]

@@ -28,14 +28,13 @@ class IssueSeat(Command, frozen=True, tag="hubei_retail.issue_seat"):
 
 
 class AccountIssued(Event, frozen=True, tag="hubei_retail.account_issued"):
-    """An individual has his trading account and seat; `mail` is the token of where he is told, with how to bind a card."""
+    """An individual has his trading account and seat; the letter of this name in `letters.toml` tells him."""
 
     application: int
     kind: str
     applicant: str
     account: str
     seat: str
-    mail: str
 
 
 class Seats(Component):
@@ -60,7 +59,6 @@ class Seats(Component):
         application = self.exchange.applications.of(command.application)
         if command.account in self.seats or command.seat in self.seats.values():
             raise Refusal("DUPLICATE_ACCOUNT", "HB-3-a", account=command.account)
-        mail = application.content.get("mail", "")
         self.emit(
             AccountIssued(
                 application.number,
@@ -68,7 +66,6 @@ class Seats(Component):
                 application.applicant,
                 command.account,
                 command.seat,
-                mail,
             )
         )
 

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from api.callers import NAME
 from attachments import samples
 from attachments.papers import Papers, papers
 from attachments.test_uploads import refused
+from tanpan.messages import DOOR
 from tanpan_adapters.api.uploads import tidy
 from tanpan_adapters.attachments.desk import HOUR_US, Attachments
+from tanpan_adapters.service.requests import Request
 
 LETTER = "letter.pdf"
 PDF = "application/pdf"
@@ -91,8 +94,12 @@ def test_only_what_one_handed_in_oneself_and_as_it_is_can_be_attached(house: Pap
         },
     )
     assert batch.json()["answers"][0]["problem"]["code"] == "UNKNOWN_ATTACHMENT"
-    assert attach(house, "Alpha", application, mine, len(data)).status_code == 200
+    refused(attach(house, "Alpha", 10_000, mine, len(data)), 422, "UNKNOWN_APPLICATION")
+    once = {"Idempotency-Key": "attached once"}
+    first = attach(house, "Alpha", application, mine, len(data), headers=once)
+    assert first.status_code == 200
     house.do("Alpha", "core.withdraw_application", application=application)
+    assert attach(house, "Alpha", application, mine, len(data), headers=once).content == first.content
 
 
 def test_reviewers_see_it_and_others_do_not_also_when_it_is_closed(house: Papers) -> None:
@@ -116,6 +123,28 @@ def test_a_paper_that_was_taken_back_is_its_givers_alone(house: Papers) -> None:
     house.do("Beta", "core.detach_material", application=application, material="letter", digest=digest)
     refused(house.fetch("admin", digest), 404, "UNKNOWN_ATTACHMENT")
     assert house.fetch("Beta", digest).content == data
+
+
+def test_a_visitor_hands_in_before_he_has_any_account(house: Papers) -> None:
+    for visitor in ("Li", "Wu"):
+        body = msgspec.json.encode({"user": visitor})
+        let_in = Request(f"in {visitor}", DOOR, "web", "core.register_applicant", body)
+        assert asyncio.run(house.hosted.writer.send([let_in]))[0].body
+    data = samples.image("JPEG")
+    digest = house.handed_in("Li", data, "card.jpg", "image/jpeg")
+    made = house.do("Li", "core.draft_application", kind="neutral_market.opening", content={})
+    house.do(
+        "Li",
+        "core.attach_material",
+        application=made["events"][0]["application"],
+        material="identity_card",
+        digest=digest,
+        size=len(data),
+        media_type="image/jpeg",
+    )
+    assert house.fetch("Li", digest).content == data
+    refused(house.fetch("Wu", digest), 404, "UNKNOWN_ATTACHMENT")
+    refused(house.fetch("Alpha", digest), 404, "UNKNOWN_ATTACHMENT")
 
 
 def test_one_who_is_frozen_sees_nothing(house: Papers) -> None:

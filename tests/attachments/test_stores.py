@@ -12,7 +12,7 @@ from attachments import samples
 from attachments.papers import papers
 from attachments.s3_server import BUCKET, KEY, running
 from tanpan_adapters.attachments.stores import S3, Folder, Missing, Store, StoreAway, store_of
-from tanpan_adapters.service.configuration import Attachments
+from tanpan_adapters.service.configuration import Attachments, ConfigurationError
 
 NAME = "ab" * 32
 
@@ -80,15 +80,21 @@ def test_only_names_that_were_made_here_are_names(store: Store, tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    ("text", "mode"), [("one line\n", 0o600), ("", 0o600), (f"{KEY}\n{KEY}\n", 0o644), ("\xff", 0o600)]
+    ("text", "mode"), [("three short words", 0o600), ("", 0o600), (f"{KEY}\n{KEY}\n", 0o644), ("\xff", 0o600)]
 )
 def test_a_key_file_that_is_none_or_open_is_refused(tmp_path: Path, text: str, mode: int) -> None:
-    table = Attachments(s3_endpoint="http://x.invalid", s3_key_file=key_file(tmp_path, text, mode))
-    if text == "one line\n":
-        text = "three short words"
-        key_file(tmp_path, text, mode)
-    with pytest.raises(StoreAway):
+    table = Attachments(
+        s3_endpoint="http://x.invalid", s3_bucket=BUCKET, s3_key_file=key_file(tmp_path, text, mode)
+    )
+    with pytest.raises(StoreAway, match="key file"):
         store_of(table)
+
+
+@pytest.mark.parametrize("lacking", ["s3_bucket", "s3_key_file"])
+def test_a_bucket_of_which_half_is_said_is_a_fault_of_the_configuration(tmp_path: Path, lacking: str) -> None:
+    said = {"s3_endpoint": "http://x.invalid", "s3_bucket": BUCKET, "s3_key_file": key_file(tmp_path)}
+    with pytest.raises(ConfigurationError, match="s3_bucket"), papers(tmp_path, **{**said, lacking: ""}):
+        pass
 
 
 def test_a_wrong_key_and_a_server_that_is_away_are_told(tmp_path: Path) -> None:

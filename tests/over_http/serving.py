@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from tanpan.driver import Driver
 from tanpan.exchange import Exchange
+from tanpan.messages import DOOR
 from tanpan_adapters.api.app import create_edge
 from tanpan_adapters.api.serving import served
 from tanpan_adapters.calendars import published
@@ -23,8 +28,10 @@ from tanpan_adapters.service.configuration import (
     Vault,
 )
 from tanpan_adapters.service.host import Host, Hosted
+from tanpan_adapters.service.requests import Request
 from tanpan_adapters.service.writer import WRITING
 from tanpan_adapters.store import Journal, open_engine
+from tanpan_adapters.vault import person_of
 
 GENEROUS = Limits(
     requests_per_second=1_000_000,
@@ -66,9 +73,22 @@ class Stage:
             exchange.event_types,
             hosted.views,
             lambda: self._replayed(hosted),
+            lambda command, fields, request: self._at_the_door(hosted, command, fields, request),
         )
         self._playing.append((name, driver))
         return driver
+
+    def _at_the_door(self, hosted: Hosted, command: str, fields: Mapping[str, Any], request: str) -> bytes:
+        """What the server itself says as the door, of whoever knocks."""
+        kind, body = hosted.writer.exchange.command_types.get(command), msgspec.json.encode(dict(fields))
+        if kind is not None:
+            person = person_of(hosted.name, str(fields.get("user") or DOOR))
+            body = self._host.vault.swap(kind, body, person, hosted.assembly.form_names)
+        said = Request(request, DOOR, "web", command, body)
+        reply = asyncio.run(hosted.writer.send((said,)))[0]
+        if reply.refusal is not None:
+            raise reply.refusal
+        return bytes(reply.body)
 
     def _replayed(self, hosted: Hosted) -> str:
         """The state after a replay of everything that is in the database."""

@@ -224,7 +224,7 @@ async def enter(
     """A command as the writer takes it, without personal fields in clear text."""
     refusal: Refusal | None = None
     if door.name == ATTACH:
-        refusal = await vouch(doors.host.attachments, hosted.name, principal.user, bytes(body))
+        refusal = await vouch(doors.host.attachments, hosted, principal.user, bytes(body))
     elif door.personal:
         body, refusal = await swap(doors, hosted, door, principal.user, bytes(body))
     if door.drawn:
@@ -243,8 +243,7 @@ def drawn(doors: Doors, hosted: Hosted, door: Door, user: str, request_id: str, 
         return body
     said: dict[str, Any] = dict(fields)
     for field in door.drawn:
-        digest = doors.host.vault.keyring.digest("draws", hosted.name, user, request_id, door.name, field)
-        said[field] = digest[:16].hex()
+        said[field] = doors.host.vault.drawn(hosted.name, user, request_id, door.name, field)
     return msgspec.json.encode(said)
 
 

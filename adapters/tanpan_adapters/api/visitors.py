@@ -123,7 +123,13 @@ def make_visitors_router(host: Host) -> Router:
             raise Problem("PERMISSION_DENIED", why="nothing here can be applied for without an account")
         return hosted
 
-    @post("/visitors", status_code=202, summary="访客登记 · Come in as a visitor", tags=["visitors"])
+    @post(
+        "/visitors",
+        status_code=202,
+        before_request=json_only,
+        summary="访客登记 · Come in as a visitor",
+        tags=["visitors"],
+    )
     async def ask_in(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Visit]) -> Sent:
         """Have a code sent to one's mobile or mailbox; answered alike whether the user name is taken or not."""
         open_to_visitors(exchange)
@@ -135,7 +141,13 @@ def make_visitors_router(host: Host) -> Router:
             )
         )
 
-    @post("/visitors/confirm", status_code=201, summary="访客注册 · Become an applicant", tags=["visitors"])
+    @post(
+        "/visitors/confirm",
+        status_code=201,
+        before_request=json_only,
+        summary="访客注册 · Become an applicant",
+        tags=["visitors"],
+    )
     async def confirm(request: AnyRequest, exchange: FromPath[str], data: JSONBody[Confirmation]) -> LetIn:
         """Become an applicant, with a password, for the code that was sent; then sign in as usual.
 
@@ -195,6 +207,7 @@ def make_visitors_router(host: Host) -> Router:
     @post(
         "/applications/{number:int}/mobile-proof",
         status_code=200,
+        before_request=json_only,
         summary="验证手机号 · Prove the mobile in the form",
         tags=["applications"],
     )
@@ -270,7 +283,6 @@ def make_visitors_router(host: Host) -> Router:
     return Router(
         "/api/{exchange:str}",
         route_handlers=[ask_in, confirm, ask_mobile, prove_mobile, reveal],
-        before_request=json_only,
     )
 
 

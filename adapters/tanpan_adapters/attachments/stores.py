@@ -87,10 +87,13 @@ class S3:
     """Files in a bucket of what speaks S3."""
 
     def __init__(self, settings: Attachments) -> None:
-        # Imported here: who keeps files in a folder needs none of it.
-        import obstore
-        from obstore.store import S3Store
-
+        try:  # who keeps files in a folder needs none of it
+            import obstore
+            from obstore.store import S3Store
+        except ImportError:
+            raise StoreAway("keeping them in a bucket needs the extra s3: pip install 'tanpan[s3]'") from None
+        if not settings.s3_bucket or not settings.s3_key_file:
+            raise StoreAway("where s3_endpoint is said, s3_bucket and s3_key_file must be too")
         key_id, secret = read_s3_key(Path(settings.s3_key_file))
         self._act: Any = obstore
         self._errors = obstore.exceptions.BaseError

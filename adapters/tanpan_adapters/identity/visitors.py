@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from attrs import frozen
@@ -228,11 +228,10 @@ class Visitors:
         with writing(self._engine) as connection:
             row = connection.execute(select(_proofs).where(mine).with_for_update()).one_or_none()
             # What may not be tried any more waits with those that are late.
-            if row is not None and row.digest is not None and row.expires_at > now:
-                if row.tries < self._settings.code_tries:
-                    connection.execute(update(_proofs).where(mine).values(tries=row.tries + 1))
-                    if hmac.compare_digest(row.digest, self._digest(exchange, row.id, _typed(code))):
-                        found = Proof(row.id, row.place, row.person)
+            if row is not None and self._open(row, now):
+                connection.execute(update(_proofs).where(mine).values(tries=row.tries + 1))
+                if hmac.compare_digest(row.digest, self._digest(exchange, row.id, _typed(code))):
+                    found = Proof(row.id, row.place, row.person)
             outcome = "ok" if found is not None else "OTP_WRONG"
             trail.write(connection, now, exchange, user, address, f"{purpose}_proof", outcome)
         if found is None:
@@ -248,6 +247,9 @@ class Visitors:
             raise Objection("OTP_WRONG")
         if proof.person:
             self._vault.forget(proof.person)
+
+    def _open(self, row: Any, now: int) -> bool:
+        return bool(row.digest) and row.expires_at > now and row.tries < self._settings.code_tries
 
     # --- the broom -------------------------------------------------------------------------------
 

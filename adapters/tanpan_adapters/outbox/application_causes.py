@@ -19,9 +19,11 @@ from tanpan.application_events import (
 from tanpan.calendar import local
 from tanpan.exchange import Exchange
 from tanpan.kinds import MAIL, Kind
-from tanpan.messages import OPERATOR, AnyRecord
+from tanpan.messages import OPERATOR, AnyRecord, name_of
 from tanpan.parties import AccountOpened
 from tanpan.personal import is_token
+
+from .letters import has_letter
 
 Told = tuple[str, str, Mapping[str, str]]
 NOTHING: Final = "—"
@@ -60,10 +62,16 @@ def approved(event: ApplicationApproved, exchange: Exchange, record: AnyRecord) 
 
 
 def took_effect(event: ApplicationTookEffect, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
-    """It took effect; an account that it opened is named."""
+    """It took effect; an account that it opened is named. A pack's event beside it may have a letter of its own."""
     opened = [one.account for one in record.events if isinstance(one, AccountOpened)]
     account = opened[-1] if opened else event.account
     yield from _letters("application_took_effect", event, exchange, account=account or NOTHING)
+    for one in record.events:
+        name = name_of(type(one))
+        if not name.startswith("core.") and has_letter(name):
+            words = {field: str(getattr(one, field)) for field in one.__struct_fields__ if field != "mail"}
+            for user, mail in _reached(event, exchange):
+                yield name, mail, {"user": user, **words}
 
 
 def rejected(event: ApplicationRejected, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:

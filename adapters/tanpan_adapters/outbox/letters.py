@@ -1,4 +1,7 @@
-"""Letters: what a message says, in Chinese with English below."""
+"""Letters: what a message says, in Chinese with English below.
+
+A pack writes its own in its `letters.toml`, each under the name of the event that causes it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from attrs import frozen
+
+from tanpan.packs import installed
 
 RULE: Final = "―" * 24
 
@@ -24,10 +29,30 @@ class Letter:
 
 def letter_of(kind: str, words: Mapping[str, str]) -> Letter:
     """The letter of a kind of message with its words filled in; KeyError for a kind without one."""
-    form = _forms()[kind]
+    form = _forms().get(kind) or _of_a_pack(kind)
     plain = {key: _one_line(value) for key, value in words.items()}
     text = f"{form['zh'].strip()}\n\n{RULE}\n\n{form['en'].strip()}\n".format_map(plain)
     return Letter(form["subject"].format_map(plain), text, form.get("sms", "").format_map(plain))
+
+
+def has_letter(event: str) -> bool:
+    """Whether the pack of an event writes a letter of its own about it."""
+    try:
+        return bool(_of_a_pack(event))
+    except KeyError:
+        return False
+
+
+def _of_a_pack(event: str) -> Any:
+    pack, _, name = event.partition(".")
+    return _forms_of(pack)[name]
+
+
+@cache
+def _forms_of(pack: str) -> dict[str, Any]:
+    point = installed().get(pack)
+    file = files(point.value) / "letters.toml" if point is not None else None
+    return tomllib.loads(file.read_text("utf-8")) if file is not None and file.is_file() else {}
 
 
 def purpose_words(purpose: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from tanpan.messages import CHANNEL, CLOCK, DOOR, REGISTRY, REGULATOR
 from tanpan.packs import Assembly, PackError, assemble, installed, load
 from tanpan.views import View
 from tanpan_adapters.attachments.desk import Attachments
+from tanpan_adapters.attachments.stores import StoreAway
 from tanpan_adapters.calendars import published
 from tanpan_adapters.identity import Identity
 from tanpan_adapters.outbox import Delivery, messages_of
@@ -90,7 +91,10 @@ class Host:
         self.engine = open_engine(settings.database.url)
         self.vault = Vault(self.engine, Path(settings.vault.key_file))
         self.identity = identity(self.engine, self.vault, settings)
-        self.attachments = Attachments(self.engine, self.vault, settings.attachments)
+        try:
+            self.attachments = Attachments(self.engine, self.vault, settings.attachments)
+        except StoreAway as error:
+            raise ConfigurationError(f"attachments: {error}") from None
         self._clock = clock_of(settings.simulation)
 
     def start(self) -> None:

@@ -23,11 +23,12 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from .chain import EMPTY, Batch, ChainRow, Head, Verified, Walk, link
 from .engine import is_sqlite, writing
 from .errors import JournalBroken, JournalConflict, StoreError, driver_errors, reported
-from .office import Office, check_epoch
+from .office import SELECT_EPOCH, Office, check_epoch_of, epoch_key
 from .outbox import INSERT_MESSAGE, Message, message_row
 from .schema import JOURNAL_SCHEMA, audit, journal, meta, prepare, snapshots
 from .writer import Writer
@@ -187,9 +188,7 @@ class Journal:
         with reported(f"the journal of {self._exchange} can't be appended to"):
             writer = self._held_writer()
             with writer.transaction():
-                self._write_rows(writer, before, after, rows)
-                writer.execute_many(_INSERT_REFUSAL, [self._audit_row(refusal) for refusal in refusals])
-                writer.execute_many(INSERT_MESSAGE, [self._message_row(message) for message in messages])
+                self._write(writer, before, after, rows, refusals, messages)
         self._head = after
         return after
 
@@ -329,28 +328,43 @@ class Journal:
         with reported(f"the journal of {self._exchange} can't be read"), self._engine.connect() as connection:
             yield connection
 
-    def _write_rows(
-        self, writer: Writer, before: Head, after: Head, rows: Sequence[Mapping[str, Any]]
+    def _write(
+        self,
+        writer: Writer,
+        before: Head,
+        after: Head,
+        rows: Sequence[Mapping[str, Any]],
+        refusals: Sequence[RefusalRow],
+        messages: Sequence[Message],
     ) -> None:
+        """Everything at once, to a server in one round trip; then what it says of the office and of the head."""
+        epoch = None
         try:
-            if self._office is not None:
-                check_epoch(writer, self._exchange, self._epoch)
-            if not self._move_head(writer, before, after):
-                raise JournalConflict(self._deposed(before))
-            writer.execute_many(_INSERT_ROW, rows)
+            with writer.together():
+                if self._office is not None:
+                    epoch = writer.execute(SELECT_EPOCH, {"its_key": epoch_key(self._exchange)})
+                head = self._move_head(writer, before, after)
+                writer.execute_many(_INSERT_ROW, rows)
+                writer.execute_many(_INSERT_REFUSAL, [self._audit_row(refusal) for refusal in refusals])
+                writer.execute_many(INSERT_MESSAGE, [self._message_row(message) for message in messages])
         except driver_errors("IntegrityError") as error:
-            raise JournalConflict(self._deposed(before)) from error
+            if _table_of(error) in (journal.name, meta.name):
+                raise JournalConflict(self._deposed(before)) from error
+            raise
+        # The transaction is still open: what doesn't fit undoes all of it.
+        if epoch is not None:
+            check_epoch_of(epoch, self._exchange, self._epoch)
+        if not _was_there(head, before, after):
+            raise JournalConflict(self._deposed(before))
 
-    def _move_head(self, writer: Writer, before: Head, after: Head) -> bool:
-        """Replaces the recorded head if it still is `before`: this fences a writer that was deposed."""
+    def _move_head(self, writer: Writer, before: Head, after: Head) -> DBAPICursor:
+        """Replaces the recorded head where it still is `before`: this fences a writer that was deposed."""
         if before == after:
-            found = writer.execute(_SELECT_META, {"its_key": self._head_key}).fetchone()
-            return (_head(found[0]) if found else EMPTY) == before
+            return writer.execute(_SELECT_META, {"its_key": self._head_key})
         if before == EMPTY:
-            writer.execute(_INSERT_META, {"key": self._head_key, "value": _head_text(after)})
-            return True
+            return writer.execute(_INSERT_META, {"key": self._head_key, "value": _head_text(after)})
         values = {"its_key": self._head_key, "before": _head_text(before), "after": _head_text(after)}
-        return writer.execute(_MOVE_META, values).rowcount == 1
+        return writer.execute(_MOVE_META, values)
 
     def _deposed(self, before: Head) -> str:
         return f"the journal of {self._exchange} no longer ends at {before.seq}: another writer has appended"
@@ -398,6 +412,20 @@ class Journal:
 
     def _snapshot(self, seq: int) -> ColumnElement[bool]:
         return and_(snapshots.c.exchange == self._exchange, snapshots.c.seq == seq)
+
+
+def _table_of(error: BaseException) -> str:
+    """The table whose constraint an error is about: PostgreSQL names it, SQLite says it in words."""
+    named = getattr(getattr(error, "diag", None), "table_name", None)
+    return str(named or str(error).rpartition(": ")[2].partition(".")[0])
+
+
+def _was_there(moved: DBAPICursor, before: Head, after: Head) -> bool:
+    """Whether the head was `before`, by the cursor of what moved it."""
+    if before != after:
+        return before == EMPTY or moved.rowcount == 1
+    found = moved.fetchone()
+    return (_head(found[0]) if found else EMPTY) == before
 
 
 def _refusal(row: RowMapping) -> RefusalRow:

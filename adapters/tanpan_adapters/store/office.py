@@ -102,7 +102,12 @@ def try_office(engine: Engine, exchange: str) -> Office | None:
 
 def check_epoch(executor: Any, exchange: str, epoch: int) -> None:
     """Raises JournalConflict unless the recorded epoch is `epoch`; it then stays so until the transaction ends."""
-    row = executor.execute(SELECT_EPOCH, {"its_key": epoch_key(exchange)}).fetchone()
+    check_epoch_of(executor.execute(SELECT_EPOCH, {"its_key": epoch_key(exchange)}), exchange, epoch)
+
+
+def check_epoch_of(found: Any, exchange: str, epoch: int) -> None:
+    """The same for the cursor of SELECT_EPOCH."""
+    row = found.fetchone()
     recorded = int(row[0]) if row else 0
     if recorded != epoch:
         raise JournalConflict(

@@ -55,6 +55,15 @@ class Writer:
                 self._driver.rollback()
             raise
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Sends statements to a server without waiting for each one's answer; their cursors are read afterwards."""
+        if self._begins:
+            yield
+            return
+        with self._driver.pipeline():
+            yield
+
     def execute(self, statement: ClauseElement, values: Mapping[str, Any]) -> DBAPICursor:
         """Executes a statement with the values its parameters name."""
         sql, names = self._sql(statement)

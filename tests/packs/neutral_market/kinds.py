@@ -55,7 +55,7 @@ from tanpan.kinds import (
     fen_in,
     stated,
 )
-from tanpan.messages import APPLICANT, CHANNEL, OPERATOR, STAFF, Command
+from tanpan.messages import APPLICANT, CHANNEL, DOOR, OPERATOR, STAFF, Command
 from tanpan.parties import AddOperator, ModifyOperator, OpenAccount
 from tanpan.personal import fingerprint
 from tanpan.refusals import Refusal
@@ -140,6 +140,14 @@ OPENING = Kind(
         Condition("payment", "开户费", "opening fee", EFFECT, stated("payment")),
     ),
     facts=(
+        Fact(
+            "mobile_proved",
+            "手机号已验证",
+            "mobile proved",
+            form=(Field("mobile", "手机号", "mobile", MOBILE),),
+            by=(DOOR,),
+            again="",
+        ),
         Fact("test", "入市测试", "test", form=(Field("score", "得分", "score", WHOLE),)),
         Fact(
             "payment",
