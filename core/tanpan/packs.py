@@ -19,6 +19,7 @@ from tanpan.market import Market
 from tanpan.messages import STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.refusals import Reason, Refusal
+from tanpan.rulebook import Parameter
 
 GROUP: Final = "tanpan.packs"
 
@@ -65,6 +66,8 @@ class Pack:
     refusals: tuple[Reason, ...] = ()
     clauses: tuple[Clause, ...] = field(default=(), repr=False)
     proposes: Proposal | None = None
+    parameters: tuple[Parameter, ...] = field(default=(), repr=False)
+    """Parameters of no market's, for people to read."""
 
 
 def read_clauses(package: str) -> tuple[Clause, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +24,8 @@ from tanpan.refusals import Refusal
 from tanpan.views import BOOL, INT, JSON, TEXT, Column, column, whole_number
 
 Rows = list[dict[str, Any]]
+MOST_LEVELS: Final = 50
+MOST_LISTINGS: Final = 100
 EVERYONE: Final = (OPERATOR, STAFF, REGULATOR, REGISTRY, CHANNEL)
 
 
@@ -74,6 +77,8 @@ def _instruments(exchange: Exchange, where: Mapping[str, Any]) -> list[Any]:
 def _board(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
     """The order hall (申报大厅): best levels, what stands in all (委比, 委差), whether the book is crossed (AMB-01)."""
     levels = whole_number("levels", where.get("levels", 5))
+    if not 0 < levels <= MOST_LEVELS:
+        raise Refusal("BAD_FIELD", field="levels", value=levels, least=1, most=MOST_LEVELS)
     return [
         {
             "instrument": one.code,
@@ -92,7 +97,8 @@ def _levels(side: Side, count: int) -> list[dict[str, Any]]:
     for level in side.best_first():
         if len(found) == count:
             break
-        listings = [[listing.number, listing.rest_tonnes] for listing in level.live()]
+        first = islice(level.live(), MOST_LISTINGS)
+        listings = [[listing.number, listing.rest_tonnes] for listing in first]
         found.append(
             {"price_fen": level.price_fen, "quantity_tonnes": level.rest_tonnes, "listings": listings}
         )
@@ -390,7 +396,8 @@ QUERIES: Final = {
                 column("bid_total_tonnes", INT, "买方申报总量", "all that is bid for"),
                 column("ask_total_tonnes", INT, "卖方申报总量", "all that is offered"),
             ),
-            doc="The best levels of both sides, five unless more are asked for, with their listings, and what stands in all.",
+            doc="The best levels of both sides, five unless more are asked for (at most 50), with their first 100 "
+            "listings each, and what stands in all.",
         ),
         Query(
             "core.quotes",

@@ -186,13 +186,6 @@ Feature: Entry quiz of Hubei
       And nothing has changed
 
     @HB-1.2-b
-    Scenario: A paper is drawn from a seed
-      When zhang sends "hubei_retail.enter_quiz"
-        | seed | short |
-      Then it is refused because BAD_FIELD
-      And nothing has changed
-
-    @HB-1.2-b
     Scenario: A pack that is draining draws no paper
       When admin sends "core.drain_pack"
         | pack | hubei_retail |

@@ -68,6 +68,18 @@ Feature: Queries and views
       And the refusal says field is levels
       And nothing has changed
 
+    Scenario Outline: From one to fifty levels are shown
+      When Alpha asks "core.board" where
+        | levels | <levels> |
+      Then it is refused because BAD_FIELD
+      And the refusal says most is 50
+
+      Examples:
+        | levels |
+        | 0      |
+        | 51     |
+        | -1     |
+
   Rule: What is a participant's own is read by its operators only
 
     Scenario: Each sees its own cash

@@ -81,7 +81,7 @@ NAME_CHANGE: Final = Kind(
     "change of name",
     form=(PARTICIPANT,),
     applicants=(REGISTRY,),
-    permission="registry",
+    permission="",
     materials=(
         _LICENCE,
         Material(
@@ -105,7 +105,7 @@ LEGAL_REPRESENTATIVE_CHANGE: Final = Kind(
     "change of legal representative",
     form=LEGAL_REPRESENTATIVE,
     applicants=(REGISTRY,),
-    permission="registry",
+    permission="",
     materials=(
         _LICENCE,
         Material(
@@ -136,7 +136,7 @@ TYPE_CHANGE: Final = Kind(
     "change of account type",
     form=(ACCOUNT_TYPE,),
     applicants=(REGISTRY,),
-    permission="registry",
+    permission="",
     reviews=(REGISTRY_REVIEW,),
     conditions=(_KNOWN,),
     consequence=_change,

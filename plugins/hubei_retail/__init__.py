@@ -7,7 +7,7 @@ from hubei_retail.opening import PERSONAL_OPENING
 from hubei_retail.phrases import BOOK
 from hubei_retail.quiz import PAPERS, Quiz
 from hubei_retail.refusals import REFUSALS
-from hubei_retail.rulebook import Rules
+from hubei_retail.rulebook import PARAMETERS, Rules
 from hubei_retail.seats import SEATS, Seats
 from tanpan.component import Component
 from tanpan.hookspecs import hookimpl
@@ -28,6 +28,7 @@ def tanpan_pack() -> Pack:
         institution="湖北碳排放权交易中心有限公司",
         refusals=REFUSALS,
         clauses=read_clauses("hubei_retail"),
+        parameters=PARAMETERS,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 import hubei_retail
 from hubei_retail import phrases
 from hubei_retail.agreements import own_agreement
-from hubei_retail.bank import own_bank
+from hubei_retail.bank import draw, own_bank
 from hubei_retail.opening import FACTS, FORM, PERSONAL_OPENING, years_before
 from hubei_retail.refusals import REFUSALS
 from hubei_retail.rulebook import AGREEMENTS, BY_NAME, PARAMETERS
@@ -116,6 +116,26 @@ def test_nothing_an_applicant_reads_tells_an_answer(world: World) -> None:
         assert '"answer"' not in told and "why" not in told
         assert not [one.id for one in own_bank().question if one.why_zh in told or one.why_en in told]
     assert not [one.id for one in own_bank().question if f'"{one.id}"' in scored]
+
+
+@pytest.mark.parametrize("seed", ["", "short", "a" * 129, "种" * 20, "a b" * 10])
+def test_a_paper_needs_a_seed(world: World, seed: str) -> None:
+    """A door that does not draw one lets nobody in."""
+    before = world.driver.state()
+    with pytest.raises(Refusal) as refused:
+        world.driver.send("zhang", "hubei_retail.enter_quiz", {"seed": seed})
+    assert refused.value.code == "BAD_FIELD"
+    assert world.driver.state() == before
+
+
+def test_the_seed_and_what_it_drew_are_in_the_event(world: World) -> None:
+    phrases._enters(world, "zhang")
+    world.accepted()
+    assert world.answer is not None
+    drawn = world.answer.of("hubei_retail.paper_drawn")[0]
+    asked = draw(own_bank(), drawn["seed"], 20)
+    assert [tuple(one) for one in drawn["questions"]] == asked
+    assert drawn["bank"] == own_bank().digest()
 
 
 def test_clear_text_never_reaches_the_journal(world: World) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 
 from tanpan_adapters.store import open_views
-from visitors.lobby import IDENTITY, MAIL, MOBILE, Lobby, lobby, refused, submitted
+from visitors.lobby import MAIL, MOBILE, Lobby, lobby, refused, submitted
 
 KIND = "neutral_market.opening"
 NUMBERS = 6
@@ -80,11 +80,10 @@ def test_queues_are_read_by_an_index(desk: tuple[Lobby, list[int]], where: dict[
         seen: list[tuple[str, Any]] = []
         engine = store._engine
         view = house.hosted.views["core.applications"]
+        store.ensure(view)
 
         def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
             seen.append((statement, parameters))
-
-        from sqlalchemy import event
 
         event.listen(engine, "before_cursor_execute", note)
         store.rows(view, where, (order,), None, 50)
@@ -178,7 +177,6 @@ def test_what_is_forgotten_is_shown_to_nobody(desk: tuple[Lobby, list[int]]) -> 
 
 
 def test_who_files_does_not_review(tmp_path: Path) -> None:
-    assert text and IDENTITY
     with lobby(tmp_path) as house:
         house.do(
             "admin",

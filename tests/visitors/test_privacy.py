@@ -120,7 +120,7 @@ def test_nothing_is_in_clear_anywhere(tmp_path: Path, caplog: pytest.LogCaptureF
             text = str(house.rows("admin", query))
             assert not [clear for clear in IN_CLEAR if clear in text]
         text = str(house.rows("admin", "core.application", application=number))
-        assert "138****" not in text and not [clear for clear in IN_CLEAR if clear in text]
+        assert not [clear for clear in IN_CLEAR if clear in text]
         house.host.exchanges["venue"].writer.wake()
     files = house.everything()
     assert any(path.endswith(".db") for path in files)

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from tanpan.calendar import ZONE
 from tanpan.market import Market
+from tanpan.packs import Pack
 from tanpan.quantities import MILLION, yuan
 from tanpan.refusals import Refusal
 from tanpan.rulebook import Parameter, Since
@@ -61,7 +62,8 @@ def rules(pack: str, on: str | None, lang: str) -> None:
     out = console()
     for brought in assembly.packs:
         try:
-            tables = [_table(market, day, lang, out.width < NARROW) for market in brought.markets]
+            whose = [*brought.markets, *([brought] if brought.parameters else [])]
+            tables = [_table(one, day, lang, out.width < NARROW) for one in whose]
         except Refusal as refusal:
             raise Finding(refusal.text(lang, assembly.reasons)) from None
         out.print(
@@ -81,7 +83,7 @@ def day_of(text: str, lang: str) -> date:
         ) from None
 
 
-def _table(market: Market, day: date, lang: str, narrow: bool) -> Table:
+def _table(market: Market | Pack, day: date, lang: str, narrow: bool) -> Table:
     """The rulebook. On a narrow terminal it has three columns, so that no machine name is broken."""
     headings: tuple[tuple[str, str], ...] = (
         (both("参数", "parameter", lang), "l"),
@@ -113,11 +115,12 @@ def _narrow(title: str, value: str, since: str, clause: str, reason: str) -> tup
     return title, f"{value}\n({reason})" if reason else value, f"{since}\n{clause}"
 
 
-def _in_force(parameter: Parameter, day: date, market: Market) -> Since:
+def _in_force(parameter: Parameter, day: date, market: Market | Pack) -> Since:
     try:
         return parameter.on(day)
     except Refusal as refusal:
-        refusal.clause = refusal.clause or market.clauses.get(refusal.code, "")
+        if isinstance(market, Market):
+            refusal.clause = refusal.clause or market.clauses.get(refusal.code, "")
         raise
 
 
