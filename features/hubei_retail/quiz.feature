@@ -281,6 +281,7 @@ Feature: Entry quiz of Hubei
         | quiz_questions  | 61      | BAD_PARAMETER     |
         | must_be_opened  | [1]     | BAD_PARAMETER     |
         | must_be_opened  | ["all"] | BAD_PARAMETER     |
+        | account_prefix  | H B     | BAD_PARAMETER     |
         | quiz_colour     | red     | UNKNOWN_PARAMETER |
 
     @HB-1.2-b

@@ -96,6 +96,12 @@ def own_bank() -> Bank:
     return read_bank(resources.files("hubei_retail").joinpath("quiz.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def own_digest() -> str:
+    """The digest of the bank that comes with the pack."""
+    return own_bank().digest()
+
+
 def check_bank(bank: Bank) -> None:
     """Refuse a bank with too few questions, or one of whose questions is not complete in both languages."""
     if len(bank.question) < LEAST_QUESTIONS:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 
-from hubei_retail.bank import Asked, Bank, check_answers, draw, own_bank, read_bank, shown, wrong
+from hubei_retail.bank import Asked, Bank, check_answers, draw, own_bank, own_digest, read_bank, shown, wrong
 from hubei_retail.rulebook import Rules
 from hubei_retail.seats import AccountIssued
 from tanpan.calendar import SECOND_US
@@ -131,14 +131,14 @@ class Quiz(Component):
 
     def bank(self, digest: str) -> Bank | None:
         """A bank by its digest; None for one that is not at hand any more."""
-        if digest == own_bank().digest():
+        if digest == own_digest():
             return own_bank()
         return next((bank for _, known, bank in self.banks if known == digest), None)
 
-    def _bank_today(self) -> Bank:
+    def _bank_today(self) -> tuple[str, Bank]:
         today = self.exchange.today()
-        in_force = [bank for since, _, bank in self.banks if since <= today]
-        return in_force[-1] if in_force else own_bank()
+        in_force = [(digest, bank) for since, digest, bank in self.banks if since <= today]
+        return in_force[-1] if in_force else (own_digest(), own_bank())
 
     @property
     def _rules(self) -> Rules:
@@ -153,14 +153,14 @@ class Quiz(Component):
         seed = command.seed
         if not SHORTEST_SEED <= len(seed) <= LONGEST_SEED or not (seed.isascii() and seed.isalnum()):
             raise Refusal("BAD_FIELD", field="seed", why="letters and digits, 16 to 128 of them")
-        bank = self._bank_today()
+        digest, bank = self._bank_today()
         open_one = self.papers.get(actor.name)
         self.emit(
             PaperDrawn(
                 self.next_paper,
                 actor.name,
                 seed,
-                bank.digest(),
+                digest,
                 draw(bank, seed, self._rules.now("quiz_questions")),
                 self.exchange.now + self._rules.now("quiz_minutes") * 60 * SECOND_US,
                 open_one.number if open_one is not None else 0,

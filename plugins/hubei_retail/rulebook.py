@@ -88,6 +88,7 @@ PARAMETERS: Final = (
 )
 BY_NAME: Final = {parameter.name: parameter for parameter in PARAMETERS}
 CHOICES: Final = {"quiz_before": ("submission", "review"), "must_be_opened": AGREEMENTS}
+LONGEST_TEXT: Final = 40
 LEAST: Final = {"quiz_questions": 1, "quiz_points": 1, "quiz_minutes": 1, "proof_years": 1}
 MOST: Final = {"quiz_questions": 60, "quiz_points": 100, "quiz_minutes": 24 * 60, "proof_years": 100}
 
@@ -174,7 +175,9 @@ def _fitting(parameter: Parameter, value: Any) -> Any:
         choices = CHOICES[name]
         fits = fits and all(one in choices for one in value) and len(value) == len(dict.fromkeys(value))
     else:
-        fits = fits and bool(value.strip()) and len(value) <= 100 and value.isprintable()
+        fits = fits and bool(value.strip()) and len(value) <= LONGEST_TEXT and value.isprintable()
+        # A number of an account has no spaces in it.
+        fits = fits and (not name.endswith("_prefix") or value.isalnum())
     if not fits:
         raise Refusal("BAD_PARAMETER", parameter=name, value=value)
     return value

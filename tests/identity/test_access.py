@@ -250,7 +250,7 @@ def test_staff_set_up_a_second_factor_before_they_act(door: Door) -> None:
     assert browser.post("/totp/confirm", json={"code": generator.now()}).status_code == 204
     everybody = browser.get("/sign-ins", params={"limit": 3}).json()
     assert len(everybody["rows"]) == 3
-    older = browser.get("/sign-ins", params={"limit": 500, "before": everybody["next"]}).json()
+    older = browser.get("/sign-ins", params={"limit": 500, "after": everybody["next"]}).json()
     assert older["rows"][0]["id"] < everybody["rows"][-1]["id"]
     assert {row["user"] for row in older["rows"]} >= {"admin"}
     assert code_of(door.browser().post("/session", json={"user": "admin", "password": PASSWORD})) == (
@@ -264,6 +264,7 @@ def test_one_sees_ones_own_sign_ins_only(door: Door) -> None:
     rows = browser.get("/sign-ins").json()["rows"]
     assert {row["user"] for row in rows} == {TRADER}
     assert rows[0]["what"] == "sign_in" and rows[0]["address"] == "127.0.0.1"
+    assert (rows[0]["role"], rows[0]["account"]) == ("operator", "Alpha")
     assert code_of(browser.get("/sign-ins", params={"user": "admin"})) == (403, "PERMISSION_DENIED")
     everybody = door.program("regulator", "read").get("/sign-ins", params={"limit": 500}).json()["rows"]
     assert {row["user"] for row in everybody} >= {TRADER}

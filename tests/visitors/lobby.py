@@ -243,10 +243,11 @@ def lobby(folder: Path, packs: tuple[str, ...] = ("neutral_market",), **limits: 
     try:
         with served(create_edge(host), host.settings.http) as address:
             house = Lobby(host, address, folder, letters)
-            with house.client:
+            try:
                 yield house
-            for browser in house.browsers:
-                browser.close()
+            finally:
+                for browser in (house.client, *house.browsers):
+                    browser.close()
     finally:
         host.stop()
         controller.stop()

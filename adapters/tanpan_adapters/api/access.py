@@ -151,21 +151,23 @@ class Keys(msgspec.Struct, frozen=True):
 
 
 class HappeningLine(msgspec.Struct, frozen=True):
-    """Something that happened to a user's access; `outcome` is "ok" or a code."""
+    """Something that happened to a user's access; `outcome` is "ok" or a code (CEA-4-c: with the user's account)."""
 
     id: int
     at: str
     user: str
+    role: str
+    account: str
     address: str
     what: str
     outcome: str
 
 
 class Happenings(msgspec.Struct, frozen=True):
-    """A page, newest first; `next` is the `before` of the page after it, 0 at the end."""
+    """A page, newest first; `next` is the `after` of the page that follows, null at the end."""
 
     rows: list[HappeningLine]
-    next: int
+    next: str | None
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -334,7 +336,7 @@ def make_access_router(host: Host) -> Router:
         request: AnyRequest,
         exchange: FromPath[str],
         user: FromQuery[str | None] = None,
-        before: Annotated[int, QueryParameter(ge=0, le=(1 << 63) - 1)] = 0,
+        after: Annotated[int, QueryParameter(ge=0, le=(1 << 63) - 1)] = 0,
         limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
     ) -> Happenings:
         """Sign-ins, failures, changes and keys, newest first: one's own; everybody's for staff and the regulator."""
@@ -348,15 +350,30 @@ def make_access_router(host: Host) -> Router:
                 raise Problem("PERMISSION_DENIED", user=name)
             name = principal.user
         if not name.isprintable():
-            return Happenings([], 0)
+            return Happenings([], None)
         found = await identity.in_thread(
-            identity.happenings, exchange, name=name, before=before, limit=limit + 1
+            identity.happenings, exchange, name=name, before=after, limit=limit + 1
         )
+        page = found[:limit]
+
+        def who(one: Exchange) -> dict[str, _Seen]:
+            return {name: _actor(one, name) for name in {line.name for line in page}}
+
+        people = await hosted_of(exchange).writer.ask(who)
         rows = [
-            HappeningLine(one.id, _instant(one.at), one.name, one.address, one.what, one.outcome)
-            for one in found[:limit]
+            HappeningLine(
+                one.id,
+                _instant(one.at),
+                one.name,
+                people[one.name].role,
+                people[one.name].account,
+                one.address,
+                one.what,
+                one.outcome,
+            )
+            for one in page
         ]
-        return Happenings(rows, rows[-1].id if len(found) > limit else 0)
+        return Happenings(rows, str(rows[-1].id) if len(found) > limit else None)
 
     return Router(
         "/api/{exchange:str}",

@@ -62,7 +62,7 @@ def rules(pack: str, on: str | None, lang: str) -> None:
     out = console()
     for brought in assembly.packs:
         try:
-            whose = [*brought.markets, *([brought] if brought.parameters else [])]
+            whose: list[Market | Pack] = [*brought.markets, *([brought] if brought.parameters else [])]
             tables = [_table(one, day, lang, out.width < NARROW) for one in whose]
         except Refusal as refusal:
             raise Finding(refusal.text(lang, assembly.reasons)) from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -19,7 +18,12 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from tanpan.application import Application
-from tanpan.application_events import ApplicationApproved, ApplicationSubmitted, ReviewPassed
+from tanpan.application_events import (
+    ApplicationApproved,
+    ApplicationSubmitted,
+    ApplicationUnclaimed,
+    ReviewPassed,
+)
 from tanpan.exchange import Exchange
 from tanpan.kinds import APPROVED, EFFECT, IN_REVIEW
 from tanpan.messages import REGISTRY
@@ -39,7 +43,7 @@ EVERY_S: Final = 1.0
 PATIENCE_S: Final = 3.0
 REVIEW_IT: Final = ""
 """What an application waits for where it is no fact: its re-review."""
-CAUSES: Final = (ApplicationSubmitted, ReviewPassed, ApplicationApproved)
+CAUSES: Final = (ApplicationSubmitted, ReviewPassed, ApplicationApproved, ApplicationUnclaimed)
 
 
 class _Memory(msgspec.Struct):
@@ -128,7 +132,7 @@ class RegistryDesk:
     def _keep(self) -> None:
         beside = self._path.with_suffix(".new")
         beside.write_bytes(msgspec.json.encode(self._memory))
-        os.replace(beside, self._path)
+        beside.replace(self._path)
 
     # --- answering ---------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -95,4 +94,4 @@ class SimulatedRegistry:
     def _keep(self) -> None:
         beside = self._path.with_suffix(".new")
         beside.write_bytes(msgspec.json.encode(self._state))
-        os.replace(beside, self._path)
+        beside.replace(self._path)
