@@ -189,7 +189,7 @@ class Exchange:
         self.at = 0
         self.now = 0
         self.records: list[AnyRecord] = []
-        self.requests: dict[str, int] = {"": 0}
+        self.requests: dict[str, int] = {}
         self.recall: Callable[[int], AnyRecord] = _nowhere
         self.append: Callable[[Event], None] = _outside
         self._proposer = ""
@@ -297,12 +297,14 @@ class Exchange:
                 self._fire_due()
             seq = self.seq + 1
             request = envelope.request_id
-            done = requests.setdefault(request, seq)
-            if done != seq:
+            user = envelope.actor
+            # Request ids are each sender's own: what others call theirs is no concern of his (see `request_key`).
+            key = f"{user}\0{request}"
+            done = requests.setdefault(key, seq)
+            if done != seq or not request:
                 tell(self._again(done, envelope))
                 continue
             command = envelope.command
-            user = envelope.actor
             events: list[Event] = []
             self.append = events.append
             try:
@@ -314,7 +316,7 @@ class Exchange:
                     raise KernelFault(
                         f"{refusal.code} came after the first event of {command!r}"
                     ) from refusal
-                del requests[request]
+                del requests[key]
                 self.cite(refusal, command)
                 tell(refusal)
                 continue
@@ -339,15 +341,15 @@ class Exchange:
         return allowed
 
     def _again(self, seq: int, envelope: Envelope) -> AnyRecord | Refusal:
-        """The record a request has led to, from where records are kept; refused with another body or sender."""
-        if not seq:
+        """The record a request has led to, from where records are kept; refused with another body."""
+        if not envelope.request_id:
+            self.requests.pop(request_key(envelope.actor, ""), None)
             return Refusal("FIELD_MISSING", field="request_id")
         records = self.records
         # What was not drained yet follows without a gap.
         first = records[0].seq if records else seq + 1
         done = records[seq - first] if seq >= first else self.recall(seq)
-        same = self.encode(done.body) == self.encode(envelope.command)
-        if not same or (done.approver or done.actor) != envelope.actor:
+        if self.encode(done.body) != self.encode(envelope.command):
             return Refusal("REQUEST_REUSED", request_id=envelope.request_id)
         return done
 
@@ -515,7 +517,7 @@ class Exchange:
             for event in record.events:
                 evolvers[event.__class__](event)
             if record.request_id:
-                requests[record.request_id] = record.seq
+                requests[request_key(record.approver or record.actor, record.request_id)] = record.seq
 
     def drain(self) -> list[AnyRecord]:
         """The records made since the last call, for the journal."""
@@ -526,11 +528,11 @@ class Exchange:
         """Take request ids of records before a snapshot back into the window."""
         for record in records:
             if record.request_id:
-                self.requests[record.request_id] = record.seq
+                self.requests[request_key(record.approver or record.actor, record.request_id)] = record.seq
 
     def forget_requests(self, through: int) -> None:
         """Drop the request ids of records up to a sequence (housekeeping, not state)."""
-        self.requests = {key: seq for key, seq in self.requests.items() if seq > through or not seq}
+        self.requests = {key: seq for key, seq in self.requests.items() if seq > through}
 
     # --- bytes -----------------------------------------------------------------------------------
 
@@ -610,6 +612,11 @@ class Exchange:
             [[pack.name, pack.version] for pack in self.assembly.packs],
         ]
         return hashlib.sha256(msgspec.msgpack.encode(shape)).hexdigest()
+
+
+def request_key(sender: str, request_id: str) -> str:
+    """What a request is remembered by: its sender and his id for it."""
+    return f"{sender}\0{request_id}"
 
 
 def _nowhere(seq: int) -> AnyRecord:

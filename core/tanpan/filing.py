@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from tanpan import forms, materials
+from tanpan import forms, materials, submission
 from tanpan.application import Application
 from tanpan.application_events import (
     AgreementOpened,
@@ -28,11 +28,11 @@ from tanpan.application_events import (
 from tanpan.component import Component, decides
 from tanpan.deadlines import due_in
 from tanpan.effects import missing, prepared, take_effect
-from tanpan.kinds import APPROVED, CONSENT, DRAFT, EFFECT, IN_REVIEW, RETURNED, SUBMISSION, Kind, Lock
+from tanpan.kinds import APPROVED, CONSENT, DRAFT, EFFECT, IN_REVIEW, RETURNED, Kind
 from tanpan.materials import Attached
 from tanpan.messages import APPLICANT, OPERATOR, STAFF, Command
 from tanpan.parties import Actor
-from tanpan.personal import Form, fingerprint, is_token
+from tanpan.personal import Form
 from tanpan.refusals import Refusal
 
 FILERS: Final = (OPERATOR, APPLICANT, STAFF)
@@ -147,9 +147,9 @@ class Filing(Component):
             raise Refusal("TOO_MANY_APPLICATIONS", kind=kind.name, most=kind.most_live)
         content = forms.filled(kind.form, command.content)
         drafted = Application(applications.next_number, kind, applicant, account, {})
-        self._consents(drafted, content)
+        submission.consents(self.exchange, drafted, content)
         drafted.content = {name: value for name, value in content.items() if value != ""}
-        parties = {kind.parties[0].name: drafted.owner} | self._parties(kind, command.parties)
+        parties = {kind.parties[0].name: drafted.owner} | self._parties(drafted, command.parties)
         due = due_in(self.exchange, drafted, DRAFT)
         whose = (kind.name, applicant, account)
         self.emit(ApplicationDrafted(drafted.number, *whose, parties, drafted.content, actor.name, due))
@@ -158,8 +158,8 @@ class Filing(Component):
     def _amend(self, actor: Actor, command: AmendApplication) -> None:
         application = self._changeable(actor, command.application)
         content = forms.filled(application.kind.form, command.content)
-        self._consents(application, content)
-        parties = self._parties(application.kind, command.parties)
+        submission.consents(self.exchange, application, content)
+        parties = self._parties(application, command.parties)
         if command.whole:
             content = {name: "" for name in application.content if name not in content} | content
         if not content and not parties:
@@ -220,7 +220,7 @@ class Filing(Component):
         self._in_hand(application)
         for refusal in self.lacking(application):
             raise refusal
-        keys = self._keys(application)
+        keys = submission.keys(self.exchange, application)
         due = due_in(self.exchange, application, IN_REVIEW)
         whose = (application.kind.name, application.applicant, application.account)
         submitted = ApplicationSubmitted(
@@ -257,24 +257,7 @@ class Filing(Component):
 
     def lacking(self, application: Application) -> Iterator[Refusal]:
         """Everything that stands against the submission of an application, in the order in which it is asked."""
-        kind = application.kind
-        yield from forms.objections(kind.form, application.content, self.exchange)
-        for check in kind.checks:
-            try:
-                check(self.exchange, application, application.content)
-            except Refusal as refusal:
-                yield refusal
-        for party in kind.parties:
-            if not application.parties.get(party.name):
-                yield Refusal("FIELD_MISSING", field="parties", party=party.name)
-        yield from materials.lacking(application, self.exchange.today())
-        objection = missing(self.exchange, application, SUBMISSION)
-        if objection is not None:
-            yield objection
-        if len(kind.parties) > 1:
-            for party in kind.parties:
-                if party.name not in application.signatures:
-                    yield Refusal("SIGNATURE_MISSING", party=party.name)
+        return submission.lacking(self.exchange, application)
 
     def _account(self, actor: Actor, account: str) -> str:
         """The account that files: an operator's own, the one that staff name, none of an applicant's."""
@@ -287,27 +270,20 @@ class Filing(Component):
             raise Refusal("FIELD_MISSING", field="account")
         return self.exchange.parties.acting(actor, number).number
 
-    def _parties(self, kind: Kind, said: Any) -> dict[str, str]:
-        """The accounts of the parties beside the applicant; refuses unknown parties and accounts."""
+    def _parties(self, application: Application, said: Any) -> dict[str, str]:
+        """The accounts of the parties beside the applicant; refuses unknown ones, and one that is two of them."""
         if not isinstance(said, Mapping):
             raise Refusal("BAD_FIELD", field="parties", why="accounts by party are expected")
-        others = [party.name for party in kind.parties[1:]]
+        others = [party.name for party in application.kind.parties[1:]]
         for party, account in said.items():
             if party not in others:
                 raise Refusal("BAD_FIELD", field="parties", value=party, known=others)
             self.exchange.parties.account(account)
+        together = {**application.parties, **said}
+        held = [application.owner, *(together[name] for name in others if together.get(name))]
+        if len(held) > len(dict.fromkeys(held)):
+            raise Refusal("BAD_FIELD", field="parties", why="every party is another account")
         return dict(said)
-
-    def _consents(self, application: Application, content: Mapping[str, Any]) -> None:
-        """Refuse an agreement to a version that was not opened before."""
-        for field in application.kind.form:
-            version = content.get(field.name, "")
-            if field.shape != CONSENT or version == "":
-                continue
-            if version != field.version_at(self.exchange):
-                raise Refusal("BAD_FIELD", field=field.name, version=field.version_at(self.exchange))
-            if field.opened_before(self.exchange) and application.opened.get(field.name) != version:
-                raise Refusal("AGREEMENT_NOT_READ", field=field.name)
 
     def _changeable(self, actor: Actor, number: int, party: str = "") -> Application:
         """An application that the actor may change: his own, or for its own materials a party's; not once approved."""
@@ -328,30 +304,6 @@ class Filing(Component):
         if application.state == IN_REVIEW:
             due = due_in(self.exchange, application, DRAFT)
             self.emit(ApplicationTakenBack(application.number, due))
-
-    def _keys(self, application: Application) -> list[tuple[str, str]]:
-        """The keys that an application locks; refuses one that another has."""
-        keys: dict[tuple[str, str], None] = {}
-        for lock in application.kind.locks:
-            key = self._key(lock, application)
-            if not key:
-                continue
-            if self.exchange.applications.kept(lock.name, key):
-                raise Refusal(lock.taken, lock=lock.name)
-            holder = self.exchange.applications.locked(lock.name, key)
-            if holder not in (0, application.number):
-                raise Refusal(lock.code, lock=lock.name)
-            keys[lock.name, key] = None
-        return list(keys)
-
-    def _key(self, lock: Lock, application: Application) -> str:
-        if lock.of is not None:
-            return lock.of(self.exchange, application)
-        value = application.content.get(lock.field, "")
-        field = application.kind.named(lock.field)
-        if field is not None and field.personal and is_token(field.shape, value):
-            return fingerprint(value)
-        return str(value)
 
 
 def may_file(actor: Actor, kind: Kind) -> None:

@@ -102,6 +102,11 @@ Feature: Joint applications
       Then it is refused because UNKNOWN_ACCOUNT
       And nothing has changed
       When Alpha drafts a "neutral_market.pledge" application with
+        | party seller | Alpha      |
+        | starts       | 2026-03-05 |
+      Then it is refused because BAD_FIELD
+      And nothing has changed
+      When Alpha drafts a "neutral_market.pledge" application with
         | party witness | Beta       |
         | starts        | 2026-03-05 |
       Then it is refused because BAD_FIELD
@@ -113,6 +118,15 @@ Feature: Joint applications
       Then it is refused because FIELD_MISSING
       And the refusal says party is seller
       And nothing has changed
+
+    Scenario: What an empty draft lacks can be asked
+      When Alpha drafts a "neutral_market.pledge" application with
+        | quantity | 1 |
+      And Alpha asks "core.application" where
+        | application | 2 |
+      Then the answer shows
+        | application | state |
+        | 2           | draft |
 
   Rule: What both stamp bears both seals, and what each hands in is each one's
 

@@ -74,14 +74,25 @@ Feature: Requests sent twice
     Then it is refused because REQUEST_REUSED
     And nothing has changed
 
-  Scenario: The same id from someone else is refused
+  Scenario: The same id from someone else is another request
+    When Alpha sends "core.withdraw" as request "1"
+      | account | Alpha  |
+      | amount  | 100.00 |
+    And Beta sends "core.withdraw" as request "1"
+      | account | Beta   |
+      | amount  | 200.00 |
+    Then it is accepted
+    And Alpha has 900.00 yuan total
+    And Beta has 800.00 yuan total
+
+  Scenario: Someone else's id opens nobody's account
     When Alpha sends "core.withdraw" as request "r-1"
       | account | Alpha  |
       | amount  | 100.00 |
     And Beta sends "core.withdraw" as request "r-1"
       | account | Alpha  |
       | amount  | 100.00 |
-    Then it is refused because REQUEST_REUSED
+    Then it is refused because PERMISSION_DENIED
     And nothing has changed
 
   Scenario: A refused request leaves its id free

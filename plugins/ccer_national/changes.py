@@ -287,7 +287,8 @@ class Synchronised(Component):
         self._file(made, command)
 
     def _kind(self, actor: Actor, command: ChangeRegisteredData) -> Kind:
-        """The kind of a change; refuses whoever makes one in the wrong place."""
+        """The kind of a change; refuses whoever makes one in the wrong place, and another's operator."""
+        self.exchange.parties.acting(actor, command.account)
         if command.what in IN_TRADING_SYSTEM:
             raise Refusal("CHANGE_IN_TRADING_SYSTEM", IN_TRADING_SYSTEM[command.what], value=command.what)
         if command.what not in IN_REGISTRY:

@@ -10,12 +10,12 @@ from attrs import frozen
 
 from api.callers import NAME, House, opened
 from tanpan.examples import example
-from tanpan.messages import OPERATOR, STAFF, Command
+from tanpan.messages import APPLICANT, OPERATOR, STAFF, Command
 from tanpan.parties import OPERATOR_PERMISSIONS, STAFF_PERMISSIONS
 from tanpan.queries import QUERIES
 from tanpan_adapters.identity.scopes import scope_of
 
-DENIED = ("AUTH_REQUIRED", "PERMISSION_DENIED", "OPERATOR_FROZEN", "SCOPE_MISSING")
+DENIED = ("AUTH_REQUIRED", "ACCOUNT_NOT_OPENED", "PERMISSION_DENIED", "OPERATOR_FROZEN", "SCOPE_MISSING")
 
 
 @frozen
@@ -94,6 +94,8 @@ def expected(caller: Caller, kind: type[Command]) -> str:
         return "UNKNOWN_ACTOR"
     if caller.frozen:
         return "OPERATOR_FROZEN"
+    if caller.role == APPLICANT and APPLICANT not in kind.roles and OPERATOR in kind.roles:
+        return "ACCOUNT_NOT_OPENED"
     needs = kind.permission if caller.role in (OPERATOR, STAFF) else ""
     if caller.role not in kind.roles or (needs and needs not in caller.permissions):
         return "PERMISSION_DENIED"

@@ -1,4 +1,4 @@
-"""A lobby of the neutral market."""
+"""A lobby of the neutral market; and an identity on SQLite and PostgreSQL in turn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from identity.conftest import engine, hands, postgresql_engine
 from visitors.lobby import Lobby, lobby
+
+__all__ = ["engine", "hands", "house", "postgresql_engine"]
 
 
 @pytest.fixture(scope="module")

@@ -219,10 +219,13 @@ def lobby(folder: Path, packs: tuple[str, ...] = ("neutral_market",), **limits: 
     """A served exchange; `limits` are settings of identity."""
 
     def identity(engine: Any, vault: Any, settings: Settings) -> Identity:
-        strict = {"attempts_per_minute": 10_000, "code_pause_us": 0, "codes_per_address": 10_000, "codes_per_day": 10_000}
-        return Identity(
-            engine, vault, evolve(strictness(settings), argon2=CHEAPEST, **{**strict, **limits})
-        )
+        strict = {
+            "attempts_per_minute": 10_000,
+            "code_pause_us": 0,
+            "codes_per_address": 10_000,
+            "codes_per_day": 10_000,
+        }
+        return Identity(engine, vault, evolve(strictness(settings), argon2=CHEAPEST, **{**strict, **limits}))
 
     letters = Letters()
     with socket.socket() as free:

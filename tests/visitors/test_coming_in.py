@@ -45,7 +45,7 @@ def test_what_is_of_no_form_is_refused_before_anything_is_sent(house: Lobby) -> 
     refused(browser.post("/visitors", json={"user": "a b", "mobile": MOBILE}), 422, "BAD_FIELD")
     refused(browser.post("/visitors", json={"user": "x1", "mobile": "12812341234"}), 422, "BAD_MOBILE")
     refused(browser.post("/visitors", json={"user": "x1", "mail": "nobody"}), 422, "BAD_EMAIL")
-    refused(browser.post("/visitors", content=b'user=x1'), 415, "NOT_JSON")
+    refused(browser.post("/visitors", content=b"user=x1"), 415, "NOT_JSON")
     elsewhere = f"{house.address}/api/nowhere/visitors"
     refused(browser.post(elsewhere, json={"user": "x1", "mobile": MOBILE}), 404, "UNKNOWN_EXCHANGE")
     assert len(house.text_messages()) == count

@@ -57,7 +57,9 @@ def test_queues_by_kind_stage_and_age_page_by_page(desk: tuple[Lobby, list[int]]
     old = house.rows("admin", "core.applications", **{**words, "since_us.to": age})
     assert [row["application"] for row in old] == numbers[:3]
     assert house.rows("admin", "core.applications", kind=KIND, stage="re_review") == []
-    assert {row["content"]["identity"] for row in first["rows"]} == {f"1***{number_of(n)[-1]}" for n in range(4)}
+    assert {row["content"]["identity"] for row in first["rows"]} == {
+        f"1***{number_of(n)[-1]}" for n in range(4)
+    }
     assert house.rows("admin", "core.application_steps", application=numbers[0])
 
 
@@ -72,7 +74,9 @@ def test_queues_by_kind_stage_and_age_page_by_page(desk: tuple[Lobby, list[int]]
         ({"account": "D1"}, "since_us"),
     ],
 )
-def test_queues_are_read_by_an_index(desk: tuple[Lobby, list[int]], where: dict[str, str], order: str) -> None:
+def test_queues_are_read_by_an_index(
+    desk: tuple[Lobby, list[int]], where: dict[str, str], order: str
+) -> None:
     house, _ = desk
     house.rows("admin", "core.applications")
     store = open_views(str(house.host.settings.database.url), "venue")

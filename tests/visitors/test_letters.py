@@ -99,6 +99,8 @@ def test_an_accounts_operators_are_told_who_may_file(house: Lobby) -> None:
 
 def test_without_a_mailbox_nothing_waits_to_be_sent(house: Lobby) -> None:
     browser = house.registered("l.four")
-    number = done(browser, "core.draft_application", kind="neutral_market.opening")["events"][0]["application"]
+    number = done(browser, "core.draft_application", kind="neutral_market.opening")["events"][0][
+        "application"
+    ]
     done(browser, "core.withdraw_application", application=number)
     assert house.host.identity.find(NAME, "l.four").mobile

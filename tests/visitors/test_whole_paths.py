@@ -38,7 +38,9 @@ def test_an_opening_at_the_neutral_market(tmp_path: Path) -> None:
         assert {one["name"] for one in forms if one["personal"]} >= {"identity", "mobile", "mail"}
         number = drafted(browser)
         assert missing(house, browser, number) == ["AGREEMENT_NOT_ACCEPTED", "DOC_MISSING"]
-        refused(command(browser, "core.submit_application", application=number), 422, "AGREEMENT_NOT_ACCEPTED")
+        refused(
+            command(browser, "core.submit_application", application=number), 422, "AGREEMENT_NOT_ACCEPTED"
+        )
         accept = {"application": number, "content": {"risks": "2026-1"}}
         refused(command(browser, "core.amend_application", **accept), 422, "AGREEMENT_NOT_READ")
         done(browser, "core.open_agreement", application=number, field="risks", version="2026-1")
@@ -56,7 +58,9 @@ def test_an_opening_at_the_neutral_market(tmp_path: Path) -> None:
         house.tested(number)
         house.do("admin", "core.claim_application", application=number)
         assert house.get("admin", f"attachments/{digest}").content == samples.image()
-        assert house.get("admin", f"applications/{number}/reveal", field="identity").json()["text"] == IDENTITY
+        assert (
+            house.get("admin", f"applications/{number}/reveal", field="identity").json()["text"] == IDENTITY
+        )
         house.do("admin", "core.approve_application", application=number, opinion="齐全")
         again = house.send("admin", "core.claim_application", application=number)
         refused(again, 422, "MAKER_CHECKER_SAME")
@@ -92,9 +96,7 @@ def test_the_whole_path_of_an_individual_in_hubei(tmp_path: Path) -> None:
         done(browser, "hubei_retail.answer_quiz", paper=papers[-1]["paper"], answers=answers)
 
         content = {**CONTENT, "user_name": "zhang"}
-        made = done(
-            browser, "core.draft_application", kind="hubei_retail.personal_opening", content=content
-        )
+        made = done(browser, "core.draft_application", kind="hubei_retail.personal_opening", content=content)
         number = made["events"][0]["application"]
         handed_in(browser, number, "identity_image", samples.image())
         proof = handed_in(browser, number, "asset_proof", samples.image(colour="blue"))

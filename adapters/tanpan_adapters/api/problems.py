@@ -65,6 +65,7 @@ EDGE_REASONS: Final = {reason.code: reason for _, reason in (*IDENTITY, *ATTACHM
 STATUS: Final = {
     "AUTH_REQUIRED": 401,
     "PERMISSION_DENIED": 403,
+    "ACCOUNT_NOT_OPENED": 403,
     "OPERATOR_FROZEN": 403,
     "UNKNOWN_COMMAND": 404,
     "UNKNOWN_QUERY": 404,

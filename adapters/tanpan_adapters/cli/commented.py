@@ -167,6 +167,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "显示名称；空则用规则包的名称",
         "the name people read; empty: that of its first rule pack",
     ),
+    "exchanges.simulated_registry": (
+        "模拟注册登记机构的状态文件，仅供演示与测试；空则由注册登记机构人员自行办理",
+        "file of a simulated registry, for demonstrations and tests; empty: the registry's people act themselves",
+    ),
     "exchanges.staff": (
         "首批工作人员（至少两人：重要操作须复核）；只在建立时使用",
         "the first staff, two at least, since what matters needs a second person; used when it is founded",

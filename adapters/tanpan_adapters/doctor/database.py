@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Engine, delete, insert, text
 from tanpan_adapters.attachments.register import ATTACHMENTS_SCHEMA
 from tanpan_adapters.doctor import Check, fail, ok, warn
 from tanpan_adapters.identity.tables import IDENTITY_SCHEMA
+from tanpan_adapters.identity.visitors import VISITORS_SCHEMA
 from tanpan_adapters.store.engine import is_sqlite, shown, writing
 from tanpan_adapters.store.schema import JOURNAL_SCHEMA, Schema, meta, stamp, stored_version
 from tanpan_adapters.vault import VAULT_SCHEMA
 
-SCHEMAS: Final = (JOURNAL_SCHEMA, IDENTITY_SCHEMA, VAULT_SCHEMA, ATTACHMENTS_SCHEMA)
+SCHEMAS: Final = (JOURNAL_SCHEMA, IDENTITY_SCHEMA, VISITORS_SCHEMA, VAULT_SCHEMA, ATTACHMENTS_SCHEMA)
 WRITE_KEY: Final = "doctor"
 SLOW_S: Final = 0.1
 DRIFT_S: Final = 1.0

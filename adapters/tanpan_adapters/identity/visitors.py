@@ -34,7 +34,7 @@ from sqlalchemy import (
 from tanpan.personal import fingerprint
 from tanpan_adapters.insertion import insert_new
 from tanpan_adapters.keyring import NowUs
-from tanpan_adapters.store.engine import writing
+from tanpan_adapters.store.engine import take_turns, writing
 from tanpan_adapters.store.outbox import Message, message_row
 from tanpan_adapters.store.schema import Schema, meta_table, outbox, prepare
 from tanpan_adapters.vault import Vault, person_of
@@ -184,16 +184,18 @@ class Visitors:
         person: str,
         now: int,
     ) -> None:
+        take_turns(connection, f"prove {exchange} {subject}")
+        made = self._randomness.token_bytes(16).hex()
+        plain = {"place": place, "digest": None, "tries": 0, "expires_at": now + WAIT_US}
         mine = _of(exchange, subject)
         before = connection.execute(select(_proofs.c.person).where(mine)).scalar()
-        if before:  # no longer good; its place is forgotten with those that are late
-            key = {"exchange": exchange, "subject": f"late {before}", "id": f"late {before}"}
-            gone = {"person": before, "place": "", "digest": None, "tries": 0, "expires_at": 0}
-            connection.execute(insert(_proofs).values(**key, **gone))
         connection.execute(delete(_proofs).where(mine))
-        made = self._randomness.token_bytes(16).hex()
-        key = {"exchange": exchange, "subject": subject, "id": made, "person": person, "place": place}
-        connection.execute(insert(_proofs).values(**key, digest=None, tries=0, expires_at=now + WAIT_US))
+        key = {"exchange": exchange, "subject": subject, "id": made, "person": person}
+        connection.execute(insert(_proofs).values(**key, **plain))
+        if before:  # the place of the one before is forgotten with those that are late
+            late = {"exchange": exchange, "subject": f"late {before}", "id": f"late {before}"}
+            gone = {"person": before, "place": "", "digest": None, "tries": 0, "expires_at": 0}
+            connection.execute(insert(_proofs).values(**late, **gone))
         told = msgspec.json.encode({"proof": made, "user": user, "purpose": purpose}).decode()
         number = self._randomness.randbelow(_NUMBERS)
         message = Message(exchange, 0, number, PROOF_MESSAGE, place, told, now)

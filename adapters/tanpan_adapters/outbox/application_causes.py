@@ -118,8 +118,9 @@ def _reached(event: Any, exchange: Exchange) -> Iterator[tuple[str, str]]:
         mail = _filled_in(application) or (known.mail if known is not None else "")
         found[mail] = event.applicant
     accounts = {event.account, *(application.parties.values() if application is not None else ())}
+    accounts -= {"", event.applicant}
     permission = application.kind.permission if application is not None else ""
-    for actor in actors.values():
+    for actor in actors.values() if accounts else ():
         if actor.role != OPERATOR or actor.account not in accounts or actor.name == event.applicant:
             continue
         if not permission or permission in actor.permissions:

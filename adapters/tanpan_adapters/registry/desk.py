@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tanpan.registry")
 EVERY_S: Final = 1.0
-PATIENCE_S: Final = 3.0
+PATIENCE_S: Final = 1.0
 REVIEW_IT: Final = ""
 """What an application waits for where it is no fact: its re-review."""
 CAUSES: Final = (ApplicationSubmitted, ReviewPassed, ApplicationApproved, ApplicationUnclaimed)
@@ -101,7 +101,7 @@ class RegistryDesk:
         while not over.wait(self._every_s):
             try:
                 asyncio.run(self.turn())
-            except (NotNow, StoreError, SQLAlchemyError, OSError) as error:
+            except (NotNow, Unavailable, StoreError, SQLAlchemyError, OSError) as error:
                 log.info("the registry's desk waits", extra={"exchange": self._exchange, "why": str(error)})
             except Exception:  # a defect in one case must not end the desk
                 log.exception("the registry's desk failed", extra={"exchange": self._exchange})

@@ -131,11 +131,12 @@ class Simulation(Table, frozen=True):
 
 
 class ExchangeTable(Table, frozen=True):
-    """One exchange: its names, its rule packs, its timetable, its first staff."""
+    """One exchange: its names, its rule packs, its timetable, its first staff, the file of a simulated registry."""
 
     packs: list[str]
     name: str = ""
     timetable: Timetable = Timetable()
+    simulated_registry: str = ""
     staff: Annotated[list[str], Meta(min_length=2)] = field(default_factory=lambda: ["admin", "admin2"])
 
 

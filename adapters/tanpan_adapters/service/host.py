@@ -21,6 +21,7 @@ from tanpan_adapters.attachments.stores import StoreAway
 from tanpan_adapters.calendars import published
 from tanpan_adapters.identity import Identity
 from tanpan_adapters.outbox import Delivery, messages_of
+from tanpan_adapters.registry import RegistryDesk, SimulatedRegistry
 from tanpan_adapters.runner import Runner
 from tanpan_adapters.service import memory
 from tanpan_adapters.service.clocks import Clock, SimulatedClock, SystemClock
@@ -164,10 +165,14 @@ class Host:
                 memory.settle()
             projection.start()
             delivery.start(runner.office)
+            if registry is not None:
+                registry.start()
 
         def out_of_office() -> None:
             if self._own_process:
                 memory.unsettle()
+            if registry is not None:
+                registry.stop()
             delivery.stop()
             projection.stop()
 
@@ -188,10 +193,20 @@ class Host:
         )
         title = table.name or next((pack.institution for pack in assembly.packs), name)
         audit = Journal(self.engine, name)
+        registry = self._registry(name, table, audit, writer)
         hosted = Hosted(
             name, title, table, assembly, calendar, clock, writer, feed, projection, audit, delivery
         )
         return hosted
+
+    def _registry(
+        self, name: str, table: ExchangeTable, journal: Journal, writer: Writer
+    ) -> RegistryDesk | None:
+        if not table.simulated_registry:
+            return None
+        file = Path(table.simulated_registry)
+        simulated = SimulatedRegistry(file)
+        return RegistryDesk(name, journal, writer, simulated, self.vault, file.with_suffix(".desk.json"))
 
 
 def with_defaults(settings: Settings) -> Settings:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from attrs import frozen
 
-from tanpan.exchange import Exchange
+from tanpan.exchange import Exchange, request_key
 from tanpan.messages import AnyRecord, Command, Envelope, Record
 from tanpan.refusals import KernelFault, Refusal
 from tanpan.wire import Json, Malformed, encode_answer, encode_answers, prepare, reader
@@ -475,7 +475,11 @@ class Writer:
         missing = sum(len(one.requests) for one in work) - len(replies)
         replies.extend([Reply(code="NOT_COMMITTED")] * missing)
         requests = (request for one in work for request in one.requests)
-        asked = [one.request_id for one, reply in zip(requests, replies, strict=True) if reply is None]
+        asked = [
+            request_key(one.actor, one.request_id)
+            for one, reply in zip(requests, replies, strict=True)
+            if reply is None
+        ]
         if len(outcomes) != len(asked):
             outcomes = [SetAside("not decided")] * len(asked)
         try:
