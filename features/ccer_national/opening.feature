@@ -77,6 +77,24 @@ Feature: Opening a CCER account
       And the refusal says field is credit_code
       And nothing has changed
 
+    @CCER-Q14-b
+    Scenario: Whoever is barred while his application is under review opens nothing
+      Given alpha has filled in a joint opening
+      When alpha submits application alpha#1
+      And admin sends "core.change_parameter"
+        | market    | ccer                   |
+        | parameter | barred_credit_codes    |
+        | value     | ["91999999MA0000000K"] |
+        | since     | 2026-03-04             |
+        | notice    | 2026-02                |
+      And admin2 confirms proposal 1
+      And it is 09:00 on 2026-03-04
+      And admin claims application alpha#1
+      And admin approves application alpha#1
+      Then it is refused because BARRED_ENTITY
+      And the refusal cites CCER-Q14-b
+      And nothing has changed
+
   Rule: Question 15, joint opening
 
     @CCER-Q15-a @CCER-Q58-a
@@ -178,6 +196,21 @@ Feature: Opening a CCER account
       And admin approves application alpha#1
       And admin2 claims and approves application alpha#1
       Then application 1 is effective
+
+    @CCER-Q15-b
+    Scenario: What the registry told of one entity does not stand for another
+      Given alpha has filled in a separate opening, but
+        | registry_account | R00000009         |
+        | account_type     | local_key_emitter |
+      When alpha submits application alpha#1
+      And the registry says that R00000009 is of 91999999MA0000000K for application alpha#1
+      And alpha amends application alpha#1 with
+        | credit_code | 91999999MA0000001N |
+      And alpha submits application alpha#1
+      And admin claims application alpha#1
+      And admin approves application alpha#1
+      Then it is refused because REGISTRY_ACCOUNT_REQUIRED
+      And nothing has changed
 
     @CCER-Q15-c
     Scenario: What the published list asks for must be there

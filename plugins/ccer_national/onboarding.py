@@ -200,32 +200,49 @@ def documents_missing(exchange: Exchange, application: Application) -> Refusal |
 
 
 def registry_account_missing(exchange: Exchange, application: Application) -> Refusal | None:
-    """What the registry has not told stands for no account."""
-    if "registry_account" in application.facts:
+    """What the registry told stands for the entity and the account of the form as it is now."""
+    told, said = application.facts.get("registry_account", {}), application.content
+    number = told.get("registry_account", "")
+    if (
+        number
+        and told["credit_code"] == said.get("credit_code")
+        and said.get("registry_account", number) == number
+    ):
         return None
     return Refusal("REGISTRY_ACCOUNT_REQUIRED", missing="registry_account")
+
+
+def not_admitted(exchange: Exchange, application: Application) -> Refusal | None:
+    """Whoever was barred since he applied opens nothing."""
+    try:
+        check_entity(exchange, application, application.content)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def fee_missing(exchange: Exchange, application: Application) -> Refusal | None:
     """The opening fee is paid, unless the account type is exempt."""
     fee = opening_fee(exchange, application.content["account_type"])
-    if not fee or fen_in(application.facts.get("opening_fee", {}), "fee_amount") == fee:
+    if not fee or "opening_fee" in application.facts:
         return None
     return Refusal("STEP_ORDER", "CCER-Q20-a", missing="opening_fee", fee_fen=fee)
 
 
-FACTS: Final = (
-    Fact(
-        "opening_fee",
-        "开户费到账",
-        "opening fee received",
-        form=(Field("fee_amount", "金额", "amount", YUAN),),
-        by=(STAFF, CHANNEL),
-        permission="clearing",
-        check=check_fee,
-        again="ALREADY_PAID",
-    ),
-    Fact(
+FEE: Final = Fact(
+    "opening_fee",
+    "开户费到账",
+    "opening fee received",
+    form=(Field("fee_amount", "金额", "amount", YUAN),),
+    by=(STAFF, CHANNEL),
+    permission="clearing",
+    check=check_fee,
+    again="ALREADY_PAID",
+)
+
+
+def _told(again: str) -> Fact:
+    return Fact(
         "registry_account",
         "注册登记账户",
         "account in the registry",
@@ -235,8 +252,8 @@ FACTS: Final = (
         ),
         by=(REGISTRY,),
         check=check_told_account,
-    ),
-)
+        again=again,
+    )
 
 
 def open_account(exchange: Exchange, application: Application) -> Sequence[Command]:
@@ -279,6 +296,7 @@ def _opening(
         conditions=(
             _documents("documents", SUBMISSION),
             _documents("documents_reviewed", APPROVAL),
+            Condition("admitted", "可参与交易", "it may trade", APPROVAL, not_admitted),
             Condition(
                 "registry_account",
                 "注册登记账户已开立",
@@ -288,7 +306,8 @@ def _opening(
             ),
             Condition("fee", "开户费已缴或免收", "the fee is paid or exempt", EFFECT, fee_missing),
         ),
-        facts=FACTS,
+        # An application that is still under review may name another account, of which the registry tells anew.
+        facts=(FEE, _told("ALREADY_STATED" if account_before == EFFECT else "")),
         locks=(Lock("ccer_national.entity", field="credit_code", stays=True),),
         checks=(check_entity, check_exemption, check_declared, *checks),
         consequence=open_account,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 import msgspec
 
 from tanpan.component import Component, decides, evolves
+from tanpan.kinds import fen_in
 from tanpan.messages import CLOCK, Command, Event
 from tanpan.parties import Actor
 from tanpan.refusals import Refusal
@@ -62,7 +63,7 @@ class ChangeParticipant(Command, frozen=True, tag="ccer_national.change_particip
 
 
 class ParticipantRegistered(Event, frozen=True, tag="ccer_national.participant_registered"):
-    """A trading account was opened: its participant, the registry account known of it, the opening fee (0: exempt),
+    """A trading account was opened: its participant, the registry account known of it, the opening fee paid (0: exempt),
     and the first year for which a yearly fee falls due.
 
     `mail` is the token of the trading representative's mailbox, to which the account's data are sent.
@@ -120,10 +121,13 @@ class Participants(Component):
         told = application.facts.get("registry_account", {})
         joint = "registry_account" not in application.content
         said = {name: application.content[name] for name in COPIED if name in application.content}
+        number = told.get("registry_account", "")
+        if self.registry_accounts.get(number, said["credit_code"]) != said["credit_code"]:
+            raise Refusal("BIND_OWNER_MISMATCH", "CCER-Q58-b", value=number)
         participant = Participant(
             account=command.account,
             opened_us=self.exchange.now,
-            registry_account=told.get("registry_account", "") if joint else "",
+            registry_account=number if joint else "",
             **said,
         )
         self.emit(
@@ -131,8 +135,8 @@ class Participants(Component):
                 *(application.number, application.kind.name, application.applicant, command.account),
                 participant.mail,
                 participant,
-                told.get("registry_account", ""),
-                opening_fee(self.exchange, participant.account_type),
+                number,
+                fen_in(application.facts.get("opening_fee", {}), "fee_amount"),
                 self.exchange.today().year + own(self.exchange, "yearly_fee_from_year"),
             )
         )
@@ -166,10 +170,11 @@ class Participants(Component):
         self.by_account[event.account] = msgspec.structs.replace(
             self.by_account[event.account], **event.changes
         )
+        account = self.exchange.ledger.accounts[event.account]
+        account.kind = event.changes.get("account_type", account.kind)
         name = event.changes.get("participant")
         if name is not None:
             # Whatever was traded before keeps the name it was traded under (AMB-78).
-            account = self.exchange.ledger.accounts[event.account]
             self.exchange.parties.participants.pop(account.name, None)
             self.exchange.parties.participants[name] = event.account
             account.name = name

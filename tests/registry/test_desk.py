@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 from service.desk import Desk
 from tanpan.packs import assemble, load
 from tanpan_adapters.registry import RegistryDesk, SimulatedRegistry
+from tanpan_adapters.service.configuration import Database, ExchangeTable, Settings, Timetable
+from tanpan_adapters.service.configuration import Vault as VaultTable
+from tanpan_adapters.service.host import Host
 from tanpan_adapters.store import Journal, open_engine
 from tanpan_adapters.vault import Vault, person_of
 
@@ -248,3 +252,44 @@ def test_it_follows_by_itself_in_a_thread(counter: Counter) -> None:
     counter.desk.until(lambda: counter.state(number) == "closed")
     counter.at_registry.stop()
     assert counter.participant().registry_account == "R00000001"
+
+
+def test_what_was_told_of_one_entity_is_told_anew_of_another(counter: Counter) -> None:
+    counter.registry.open("91999999MA0000001N")
+    number = counter.applies("alpha", "separate_opening", registry_account="R00000002")
+    counter.registry.open(CODE)
+    counter.again()
+    counter.turns()
+    said = {"credit_code": "91999999MA0000001N", "registry_account": "R00000001"}
+    counter.desk.do("alpha", "core.amend_application", application=number, content=said)
+    counter.desk.do("alpha", "core.submit_application", application=number)
+    counter.turns()
+    counter.passes("admin", number)
+    counter.passes("admin2", number)
+    assert counter.participant().credit_code == "91999999MA0000001N"
+
+
+def test_a_served_exchange_has_its_simulated_registry(tmp_path: Path) -> None:
+    table = ExchangeTable(
+        packs=["ccer_national"],
+        timetable=Timetable(automatic=False),
+        simulated_registry=f"{tmp_path}/registry.json",
+    )
+    settings = Settings(
+        database=Database(url=f"sqlite:///{tmp_path}/tanpan.db"),
+        vault=VaultTable(key_file=f"{tmp_path}/tanpan.key"),
+        exchanges={"beijing": table},
+    )
+    known = SimulatedRegistry(tmp_path / "registry.json")
+    known.send("T-1", "ccer_national.change_registered_data", {"account": "nobody", "what": "name"})
+    host = Host(settings, own_process=False)
+    try:
+        host.start()
+        assert host.wait_until_writing()
+        deadline = time.monotonic() + 20
+        while SimulatedRegistry(tmp_path / "registry.json").outcome("T-1") is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        host.stop()
+    assert SimulatedRegistry(tmp_path / "registry.json").outcome("T-1") not in (None, "")

@@ -98,7 +98,6 @@ def test_one_may_be_asked_for_again_after_a_minute_and_ten_a_day(hands: Hands) -
 
 def test_one_address_asks_for_so_many_a_day(hands: Hands) -> None:
     for number in range(hands.settings.codes_per_address):
-        hands.later(1)  # messages are due in the order in which they were asked for
         asked(hands, f"u{number}", f"138{number:08}")
     with pytest.raises(Objection, match="RATE_LIMITED"):
         asked(hands, "late", "13900000000")

@@ -143,11 +143,11 @@ class Visitors:
         now = self._now_us()
         limits = self._settings
         with writing(self._engine) as connection:
-            about = f"place {fingerprint(place)}"
-            wait = self._wait(connection, exchange, about, limits.code_pause_us, limits.codes_per_day, now)
-            if not wait and address:
-                per_day = limits.codes_per_address
-                wait = self._wait(connection, exchange, f"address {address}", 0, per_day, now)
+            per_day = limits.codes_per_address
+            wait = self._wait(connection, exchange, f"address {address}", 0, per_day, now) if address else 0
+            if not wait:
+                about, pause = f"place {fingerprint(place)}", limits.code_pause_us
+                wait = self._wait(connection, exchange, about, pause, limits.codes_per_day, now)
             outcome = "RATE_LIMITED" if wait else "ok"
             trail.write(connection, now, exchange, user, address, f"{purpose}_ask", outcome)
             if not wait:

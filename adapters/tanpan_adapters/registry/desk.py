@@ -221,10 +221,13 @@ def awaited(exchange: Exchange, number: int) -> Iterator[tuple[Case, str]]:
     if application.state == IN_REVIEW and review is not None and review.role == REGISTRY:
         yield case, REVIEW_IT
     for fact in application.kind.facts:
-        if fact.by != (REGISTRY,) or fact.name in application.facts:
+        conditions = [one for one in application.kind.conditions if one.name == fact.name]
+        if fact.by != (REGISTRY,) or (fact.name in application.facts and not conditions):
             continue
-        before = {one.before for one in application.kind.conditions if one.name == fact.name}
-        if application.state == (APPROVED if before == {EFFECT} else IN_REVIEW):
+        if conditions and all(one.missing(exchange, application) is None for one in conditions):
+            continue
+        late = bool(conditions) and all(one.before == EFFECT for one in conditions)
+        if application.state == (APPROVED if late else IN_REVIEW):
             yield case, fact.name
 
 
