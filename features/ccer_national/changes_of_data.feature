@@ -40,6 +40,7 @@ Feature: Changes of a CCER participant's data
       When registry sends a change of account_type of CCER00000001 as case T-1
         | account_type | broker |
       Then it is refused because BAD_ACCOUNT_TYPE
+      And the refusal cites CCER-Q21-a
       And nothing has changed
 
   Rule: Question 22, the name

@@ -581,3 +581,29 @@ Feature: Opening a CCER account
         | registry_account | R-nobody     |
       Then it is refused because REGISTRY_ACCOUNT_REQUIRED
       And nothing has changed
+
+    @CCER-Q58-b
+    Scenario: An account that staff opened by hand moves units, until the exchange asks all to be bound
+      Given CCER-P1-2024 of CCER is listed on ccer at 63.51
+      And Beta has an account with 0 yuan
+      And Beta holds 100 t of CCER-P1-2024
+      When admin sends "core.change_parameter"
+        | market    | ccer                |
+        | parameter | binding_required_of |
+        | value     | all                 |
+        | since     | 2026-03-04          |
+        | notice    | 2026-04             |
+      And admin2 confirms proposal 2
+      And Beta sends "core.transfer_out"
+        | account    | Beta         |
+        | instrument | CCER-P1-2024 |
+        | quantity   | 10           |
+      Then it is accepted
+      When it is 09:00 on 2026-03-04
+      And Beta sends "core.transfer_out"
+        | account    | Beta         |
+        | instrument | CCER-P1-2024 |
+        | quantity   | 10           |
+      Then it is refused because REGISTRY_NOT_BOUND
+      And the refusal cites CCER-Q58-b
+      And nothing has changed

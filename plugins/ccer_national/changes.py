@@ -244,7 +244,7 @@ class ChangeRegisteredData(Command, frozen=True, tag="ccer_national.change_regis
     what: Annotated[str, msgspec.Meta(examples=["name"])]
     reference: str
     content: Form = msgspec.field(default_factory=dict)
-    documents: Annotated[Any, msgspec.Meta(examples=[[]])] = ()
+    documents: Annotated[Any, msgspec.Meta(examples=[[]])] = None
 
 
 class ChangeSynchronised(Event, frozen=True, tag="ccer_national.change_synchronised"):
@@ -326,7 +326,7 @@ def _documents(said: Any) -> list[Document]:
     try:
         if isinstance(said, str):
             said = msgspec.json.decode(said or "[]")
-        found = msgspec.convert(said, list[Document])
+        found = msgspec.convert([] if said is None else said, list[Document])
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
         raise Refusal("BAD_FIELD", field="documents", why="a list of documents is expected") from None
     names = [one.material for one in found]

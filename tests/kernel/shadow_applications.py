@@ -7,17 +7,23 @@ from typing import Any
 
 from tanpan.application_events import (
     AgreementOpened,
+    ApplicationAmended,
     ApplicationApproved,
+    ApplicationClaimed,
     ApplicationDrafted,
     ApplicationExpired,
     ApplicationFailed,
     ApplicationRejected,
     ApplicationReturned,
     ApplicationSubmitted,
+    ApplicationTakenBack,
     ApplicationTookEffect,
+    ApplicationUnclaimed,
     ApplicationWithdrawn,
     EffectScheduled,
     FactStated,
+    MaterialAttached,
+    MaterialDetached,
     PaperReceived,
     ReviewPassed,
 )
@@ -47,6 +53,7 @@ class Shadow:
         self.due: dict[int, int] = {}
         self.closed: list[int] = []
         self.booked: list[tuple[str, str]] = []
+        self.claims: dict[int, str] = {}
 
     def on(self, exchange: Exchange) -> None:
         """Follow an exchange from now on."""
@@ -69,6 +76,10 @@ class Shadow:
         makers = self.makers.setdefault(number, [])
         if hasattr(event, "actor") and not isinstance(event, (FactStated, PaperReceived, AgreementOpened)):
             makers.append(event.actor)
+        self._claim(number, event)
+        if isinstance(event, (ApplicationAmended, MaterialAttached, MaterialDetached)):
+            state = self.exchange.applications.live[number].state
+            assert state in (DRAFT, RETURNED), "nothing changes under a reviewer's eyes"
         if isinstance(event, ApplicationDrafted):
             assert number == len(self.makers)
         elif isinstance(event, (ApplicationSubmitted, ApplicationReturned)):
@@ -89,6 +100,16 @@ class Shadow:
             self.due[number] = event.effective_us
         elif isinstance(event, ApplicationTookEffect):
             self._took_effect(number, event)
+
+    def _claim(self, number: int, event: Any) -> None:
+        """Who decides has taken it up, and nothing came in between."""
+        if isinstance(event, ApplicationClaimed):
+            assert self.claims.setdefault(number, event.reviewer) == event.reviewer
+        elif isinstance(event, (ReviewPassed, ApplicationReturned)) or getattr(event, "reason", ""):
+            decider = getattr(event, "reviewer", "")
+            assert not decider or self.claims[number] == decider, "only who took it up decides"
+        if isinstance(event, (ApplicationUnclaimed, ReviewPassed, ApplicationReturned, ApplicationTakenBack)):
+            self.claims.pop(number, None)
 
     def _approved(self, number: int, event: ApplicationApproved) -> None:
         kind = self.exchange.applications.kinds[event.kind]

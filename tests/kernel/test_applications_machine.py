@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from kernel.helpers import MAIL, MOBILE, Venue
 from kernel.scripted_applications import FIRST_ID, SECOND_ID, card, digest, identity, letter, opening
 from kernel.shadow_applications import Shadow
 from tanpan.applicants import RegisterApplicant
+from tanpan.application import Application
 from tanpan.applications import OF_APPLICATIONS
 from tanpan.calendar import DAY_US
 from tanpan.filing import (
@@ -356,6 +358,10 @@ class Office(RuleBasedStateMachine):
         again = self.venue.fresh()
         again.restore(snapshot)
         assert again.state_hash() == self.exchange.state_hash()
+        for number, one in self.exchange.applications.live.items():
+            restored = again.applications.live[number]
+            for field in attrs.fields(Application):
+                assert getattr(restored, field.name) == getattr(one, field.name), field.name
         if restart:
             self.venue.journal = again.decode_records(again.encode_records(journal))
             again.remember(self.venue.journal)

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tanpan_adapters.service.founding import restored
 from visitors.lobby import (
     HOME,
     IDENTITY,
@@ -121,7 +122,10 @@ def test_nothing_is_in_clear_anywhere(tmp_path: Path, caplog: pytest.LogCaptureF
             assert not [clear for clear in IN_CLEAR if clear in text]
         text = str(house.rows("admin", "core.application", application=number))
         assert not [clear for clear in IN_CLEAR if clear in text]
-        house.host.exchanges["venue"].writer.wake()
+        table, url = house.hosted.table, house.host.settings.database.url
+    with restored(url, "venue", table) as runner:
+        runner.snapshot()
+        assert runner.journal.snapshots()
     files = house.everything()
     assert any(path.endswith(".db") for path in files)
     for clear in (*IN_CLEAR, "".join(HOME), MOBILE[3:]):

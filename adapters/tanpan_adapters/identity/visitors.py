@@ -143,6 +143,7 @@ class Visitors:
         now = self._now_us()
         limits = self._settings
         with writing(self._engine) as connection:
+            connection.execute(delete(_asked).where(_asked.c.day < now // DAY - 1))
             per_day = limits.codes_per_address
             wait = self._wait(connection, exchange, f"address {address}", 0, per_day, now) if address else 0
             if not wait:
@@ -268,7 +269,6 @@ class Visitors:
             gone = and_(_proofs.c.id.in_([row.id for row in rows]), _proofs.c.expires_at <= now)
             with writing(self._engine) as connection:
                 connection.execute(delete(_proofs).where(gone))
-                connection.execute(delete(_asked).where(_asked.c.day < now // DAY - 1))
 
     def _digest(self, exchange: str, proof: str, code: str) -> bytes:
         return self._vault.keyring.digest("codes", exchange, "proof", proof, code)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    Select,
     Table,
     Text,
     and_,
@@ -250,8 +251,13 @@ class ViewStore:
         if after_key is not None:
             query = query.where(_beyond(full, after_key))
         query = query.order_by(*(_ordered(column, falling) for column, falling in full))
+        near = _from_there(query, full, after_key)
         with reported(f"the view {view.name} can't be read"), self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            found = [dict(row) for row in connection.execute(near).mappings()]
+            if near is not query and full[0][1] and (limit is None or len(found) < limit):
+                # The last page of what falls: rows without a value come after all others.
+                found = [dict(row) for row in connection.execute(query).mappings()]
+            return found
 
     def clear(self, view: ViewDeclaration) -> None:
         """Removes all rows and sets the cursor to 0, to fold the view from the journal's beginning again."""
@@ -490,6 +496,16 @@ def _beyond(order: list[tuple[Column[Any], bool]], place: tuple[Any, ...]) -> Co
         steps.append(and_(*before, _later(column, falling, value)))
         before.append(column == value)
     return or_(*steps)
+
+
+def _from_there(
+    query: Select[Any], order: list[tuple[Column[Any], bool]], place: tuple[Any, ...] | None
+) -> Select[Any]:
+    """The same rows, but for those without a value: an index is entered at the place, however far on it is."""
+    if place is None or place[0] is None:
+        return query
+    column, falling = order[0]
+    return query.where(column <= place[0] if falling else column >= place[0])
 
 
 def _later(column: Column[Any], falling: bool, value: Any) -> ColumnElement[bool]:

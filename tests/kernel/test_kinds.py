@@ -1,0 +1,96 @@
+"""Kinds of application: what is wrong with a declaration is said before anything happens."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from kernel.helpers import CALENDAR, Venue
+from kernel.scripted_applications import FIRST_ID, submitted
+from tanpan.applicants import RegisterApplicant
+from tanpan.exchange import Exchange
+from tanpan.filing import WithdrawApplication
+from tanpan.hookspecs import CONTRACT, hookimpl
+from tanpan.kinds import DRAFT, EFFECTIVE, IDENTITY, MOBILE, REJECTED, TEXT, Deadline, Field, Kind
+from tanpan.packs import Pack, PackError, assemble
+from tanpan.refusals import KernelFault
+
+
+def pack(name: str, *kinds: Kind) -> Any:
+    """A pack of nothing but kinds of application."""
+    module = ModuleType(name)
+
+    @hookimpl
+    def tanpan_pack() -> Pack:
+        return Pack(name, "1.0", CONTRACT, "测试包", "a pack", "nobody")
+
+    @hookimpl
+    def tanpan_applications() -> tuple[Kind, ...]:
+        return kinds
+
+    module.__dict__.update(tanpan_pack=tanpan_pack, tanpan_applications=tanpan_applications)
+    return module
+
+
+def kind(name: str, shape: str = TEXT) -> Kind:
+    """A kind with one field, `number`."""
+    return Kind(name, "申请", "application", form=(Field("number", "号码", "number", shape),))
+
+
+def test_kinds_of_several_packs_are_joined_in_their_order() -> None:
+    assembly = assemble([pack("a", kind("a.one"), kind("a.two")), pack("b", kind("b.one"))])
+    assert [one.name for one in assembly.kinds] == ["a.one", "a.two", "b.one"]
+    assert assembly.form_names == {"number": ""}
+    assert list(Exchange("x", assembly, CALENDAR).applications.kinds) == ["a.one", "a.two", "b.one"]
+
+
+@pytest.mark.parametrize(
+    ("packs", "why"),
+    [
+        ([pack("a", kind("a.one"), kind("a.one"))], "declared twice"),
+        ([pack("a", kind("b.one"))], "not named after its rule pack"),
+        ([pack("a", kind("a.one", IDENTITY)), pack("b", kind("b.one", MOBILE))], "is identity elsewhere"),
+        ([pack("a", kind("a.one", IDENTITY)), pack("b", kind("b.one"))], "is identity elsewhere"),
+    ],
+)
+def test_kinds_that_contradict_each_other_start_no_exchange(packs: list[Any], why: str) -> None:
+    with pytest.raises(PackError, match=why):
+        assemble(packs)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "paper", "state": DRAFT, "days": 1},
+        {"name": "d", "state": EFFECTIVE, "days": 1},
+        {"name": "d", "state": DRAFT, "days": 1, "then": EFFECTIVE},
+        {"name": "d", "state": DRAFT},
+        {"name": "d", "state": DRAFT, "days": 1, "moment": lambda exchange, application: 0},
+        {"name": "d", "state": DRAFT, "days": 1, "unit": "weeks", "then": REJECTED},
+    ],
+)
+def test_a_deadline_counts_days_or_has_a_moment_and_ends_an_open_state(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="deadline"):
+        Deadline(**wrong)
+
+
+def test_a_snapshot_with_an_application_nobody_declares_is_not_loaded() -> None:
+    venue = Venue("neutral_market")
+    venue.send("door", RegisterApplicant("Li"))
+    submitted(venue, "Li", "L-1", FIRST_ID)
+    dumped = venue.exchange.applications.dump()
+    with pytest.raises(KernelFault, match=r"neutral_market\.opening"):
+        Exchange("x", assemble([]), CALENDAR).applications.load(dumped)
+
+
+def test_what_is_closed_leaves_the_state_but_for_what_uniqueness_needs() -> None:
+    venue = Venue("neutral_market")
+    venue.send("door", RegisterApplicant("Li"))
+    empty = venue.exchange.applications.dump()[1:]
+    venue.send("Li", WithdrawApplication(submitted(venue, "Li", "L-1", FIRST_ID)))
+    _, live, keys, *rest = venue.exchange.applications.dump()
+    assert (live, *rest) == (empty[0], *empty[2:])
+    assert not any(keys.values())
+    assert not venue.exchange.timers.pending
