@@ -438,7 +438,9 @@ def adds_up(venue: Venue) -> None:
         units[key] = row["closing_tonnes"]
     accounts = venue.exchange.ledger.accounts
     # An account that never had cash has no statement.
-    assert cash == {name: account.total for name, account in accounts.items() if name in cash or account.total}
+    assert cash == {
+        name: account.total for name, account in accounts.items() if name in cash or account.total
+    }
     assert units == {key: accounts[key[0]].holdings[key[1]].total for key in units}
 
 
