@@ -111,12 +111,12 @@ class Exchange:
 
     __slots__ = (
         "_actors",
-        "_any_event",
         "_batches",
         "_command_decoder",
         "_commands",
         "_deciders",
         "_encoder",
+        "_event_decoder",
         "_proposer",
         "_timers",
         "amendments",
@@ -235,7 +235,7 @@ class Exchange:
         if len(self.event_types) != len(self.evolvers) + len(self.upcasters):
             raise PackError("two event types have one name")
         events: Any = Union[tuple(self.event_types.values())]  # noqa: UP007 - built at run time
-        self._any_event: Any = events
+        self._event_decoder: Any = msgspec.msgpack.Decoder(events)
         self._encoder = msgspec.msgpack.Encoder()
         record: Any = Record
         self._batches: Any = msgspec.msgpack.Decoder(list[record[events]])
@@ -574,7 +574,8 @@ class Exchange:
 
     def event_from(self, plain: Any) -> Any:
         """An event from plain data."""
-        return msgspec.convert(plain, self._any_event)
+        # A decoder knows the event types once and for all; `convert` would learn them for every event.
+        return self._event_decoder.decode(self._encoder.encode(plain))
 
     def decode_command(self, body: bytes) -> Command:
         """A command from its bytes."""
