@@ -31,42 +31,42 @@ AnyRequest = Request[Any, Any, Any]
 def make_journal_routes(doors: Doors) -> list[Any]:
     """`GET /api/{exchange}/journal`, its `/head`, and its `/batches` as they lie; for staff and regulators."""
 
-    @get("/api/{exchange:str}/journal")
-    async def records(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
+    async def let_in(request: AnyRequest, exchange: str, *known: str) -> tuple[Hosted, int, int]:
+        """The exchange, for those who may look at its journal; after which sequence, and how much, they ask."""
         hosted = doors.hosted(exchange)
         principal = principal_of(request.scope, exchange, "read")
-        words = only(request, "limit", "after")
+        words = only(request, *known)
         limit = whole("limit", words.get("limit", str(PAGE)), 1, LARGEST_PAGE)
         after = whole("after", words.get("after", "0"), 0, 2**63 - 2)
         await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
+        return hosted, after, limit
+
+    @get("/api/{exchange:str}/journal")
+    async def records(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
+        hosted, after, limit = await let_in(request, exchange, "limit", "after")
         found = await asyncio.to_thread(_read, hosted, after, limit + 1)
-        following = str(found[limit - 1]["seq"]) if len(found) > limit else None
-        return answer({"seq": hosted.writer.committed_seq, "rows": found[:limit], "next": following})
+        return _answer(hosted, found, limit, "seq")
 
     @get("/api/{exchange:str}/journal/head")
     async def head(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
-        hosted = doors.hosted(exchange)
-        principal = principal_of(request.scope, exchange, "read")
-        only(request)
-        await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
+        hosted, _, _ = await let_in(request, exchange)
         recorded = await asyncio.to_thread(hosted.head)
         digest = recorded.digest.hex()
         return answer({"seq": recorded.seq, "digest": digest, "head": f"{digest}:{recorded.seq}"})
 
     @get("/api/{exchange:str}/journal/batches")
     async def batches(request: AnyRequest, exchange: FromPath[str]) -> Response[bytes]:
-        hosted = doors.hosted(exchange)
-        principal = principal_of(request.scope, exchange, "read")
-        words = only(request, "limit", "after")
-        limit = whole("limit", words.get("limit", str(PAGE)), 1, LARGEST_PAGE)
-        after = whole("after", words.get("after", "0"), 0, 2**63 - 2)
-        await hosted.writer.ask(lambda one: for_roles(one, principal.user, STAFF, REGULATOR))
+        hosted, after, limit = await let_in(request, exchange, "limit", "after")
         found = await asyncio.to_thread(hosted.audit.links, after, limit + 1)
-        following = str(found[limit - 1].last_seq) if len(found) > limit else None
-        rows = [_link(row) for row in found[:limit]]
-        return answer({"seq": hosted.writer.committed_seq, "rows": rows, "next": following})
+        return _answer(hosted, [_link(row) for row in found], limit, "last_seq")
 
     return [records, head, batches]
+
+
+def _answer(hosted: Hosted, found: list[dict[str, Any]], limit: int, place: str) -> Response[bytes]:
+    """A page, of which one row more than asked for was read: `place` names where the next begins."""
+    following = str(found[limit - 1][place]) if len(found) > limit else None
+    return answer({"seq": hosted.writer.committed_seq, "rows": found[:limit], "next": following})
 
 
 def _link(row: ChainRow) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from tanpan.exchange import Exchange
-from tanpan.messages import OPERATOR
 from tanpan.parties import Actor
 from tanpan.quantities import parse_tonnes, parse_yuan
 from tanpan.queries import QUERIES, Query, ask
@@ -50,7 +49,7 @@ class Lens:
         found = self.columns.get(word)
         if found is None or found.kind == JSON:
             known = [name for name, one in self.columns.items() if one.kind != JSON]
-            raise Refusal("BAD_FIELD", field=_shown(word), known=known)
+            raise Refusal("BAD_FIELD", field=clipped(word), known=known)
         return found
 
     def value(self, word: str, text: str) -> Any:
@@ -68,7 +67,7 @@ def lens(view: View) -> Lens:
 def comparable(column: Column, word: str, text: str) -> Any:
     """A text in a column's unit and type; refuses what is not of its form."""
     if len(text) > LONGEST_FILTER or "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise Refusal("BAD_FIELD", field=word, value=_shown(text))
+        raise Refusal("BAD_FIELD", field=word, value=clipped(text))
     if column.kind != INT:
         return text
     try:
@@ -80,7 +79,7 @@ def comparable(column: Column, word: str, text: str) -> Any:
             return _int64(int(text))
     except ValueError:
         pass
-    raise Refusal("BAD_FIELD", field=word, value=_shown(text))
+    raise Refusal("BAD_FIELD", field=word, value=clipped(text))
 
 
 def _int64(value: int) -> int:
@@ -89,7 +88,8 @@ def _int64(value: int) -> int:
     return value
 
 
-def _shown(text: str) -> str:
+def clipped(text: str) -> str:
+    """The beginning of what somebody said, as it may be told back."""
     return text[:80].encode("utf-8", "replace").decode()
 
 
@@ -127,7 +127,7 @@ def read_page(found: Lens, words: Mapping[str, str]) -> Page:
 def whole(word: str, text: str, least: int, most: int) -> int:
     """A whole number within bounds; refuses anything else."""
     if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
-        raise Refusal("BAD_FIELD", field=word, value=_shown(text), least=least, most=most)
+        raise Refusal("BAD_FIELD", field=word, value=clipped(text), least=least, most=most)
     return int(text)
 
 
@@ -180,7 +180,7 @@ def words_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word, text in request.query_params.multi_items():
         if word in found:
-            raise Refusal("BAD_FIELD", field=_shown(word), why="said twice")
+            raise Refusal("BAD_FIELD", field=clipped(word), why="said twice")
         found[word] = text
     return found
 
@@ -201,7 +201,7 @@ def make_query_routes(doors: Doors) -> list[Any]:
             return await _live(hosted, QUERIES[name], principal.user, words)
         view = hosted.views.get(name)
         if view is None:
-            raise Refusal("UNKNOWN_QUERY", query=_shown(name))
+            raise Refusal("UNKNOWN_QUERY", query=clipped(name))
         found = lenses.get(name)
         if found is None or found.view is not view:
             found = lenses[name] = lens(view)
@@ -227,7 +227,7 @@ async def _live(hosted: Hosted, query: Query, user: str, words: Mapping[str, str
     where = {word: text for word, text in words.items() if word != "at_least"}
     for word, text in where.items():
         if len(text) > LONGEST_FILTER or "\x00" in text:
-            raise Refusal("BAD_FIELD", field=_shown(word), value=_shown(text))
+            raise Refusal("BAD_FIELD", field=clipped(word), value=clipped(text))
 
     def answer(exchange: Exchange) -> tuple[int, list[Row]]:
         return exchange.seq, ask(exchange, query, exchange.actor(user), where)
@@ -254,7 +254,7 @@ async def _history(
     rows = await hosted.projection.rows(
         view,
         where,
-        any_of=_mine(view, actor, where),
+        any_of=view.any_of(actor, where),
         ranges=page.ranges,
         order=page.order,
         after=page.after,
@@ -264,13 +264,6 @@ async def _history(
     rows = rows[: page.limit]
     following = cursor(view, page.order, rows[-1]) if more else None
     return page_of(seq, [row for row in rows if view.may_see(actor, row)], following)
-
-
-def _mine(view: View, actor: Actor, where: Mapping[str, Any]) -> dict[str, Any]:
-    """Where an operator may be named in one of several columns: that it is him in one of them."""
-    if actor.role != OPERATOR or not view.own or any(column in where for column in view.own):
-        return {}
-    return dict.fromkeys(view.own, actor.account)
 
 
 def page_of(seq: int, rows: Sequence[Any], following: str | None = None) -> Response[bytes]:

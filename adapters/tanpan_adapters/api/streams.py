@@ -20,6 +20,7 @@ from litestar.types import Receive, Scope, Send
 from tanpan.refusals import Refusal
 from tanpan_adapters.api.doors import principal_of
 from tanpan_adapters.api.problems import Problem
+from tanpan_adapters.api.queries import clipped
 from tanpan_adapters.service.feed_frames import ACCOUNT, TOPICS, Selection
 from tanpan_adapters.service.feed_readers import Reader
 
@@ -204,17 +205,13 @@ def _selection(topics: str, instruments: str, account: str) -> Selection:
     wanted = [word.strip() for word in topics.split(",") if word.strip()]
     unknown = next((word for word in wanted if word not in TOPICS), None)
     if unknown is not None or not wanted:
-        raise Refusal("BAD_FIELD", field="topics", value=_shown(unknown or ""), known=list(TOPICS))
+        raise Refusal("BAD_FIELD", field="topics", value=clipped(unknown or ""), known=list(TOPICS))
     if len(instruments) > LONGEST_CODES or len(account) > LONGEST_CODES:
         raise Refusal("BAD_FIELD", field="instruments", most=MOST_INSTRUMENTS)
     codes = sorted({word.strip() for word in instruments.split(",") if word.strip()})
     if len(codes) > MOST_INSTRUMENTS:
         raise Refusal("BAD_FIELD", field="instruments", most=MOST_INSTRUMENTS)
     return Selection(frozenset(wanted), tuple(codes), account if ACCOUNT in wanted else "")
-
-
-def _shown(text: str) -> str:
-    return text[:80].encode("utf-8", "replace").decode()
 
 
 def _check_places(host: Host, hosted: Hosted, principal: Principal) -> None:
