@@ -488,7 +488,7 @@ QUERIES: Final = {
                 column("pledged_tonnes", INT, "质押", "pledged"),
                 column("lots", JSON, "锁定批次及解锁日", "locked lots and when they come free"),
             ),
-            doc="An account's units by phase; each locked lot with the count of the trading day that releases it.",
+            doc="An account's units by phase; each locked lot with its quantity and the trading day on which it comes free.",
         ),
         Query(
             "core.holds",
