@@ -126,6 +126,19 @@ class Vault:
             connection.execute(update(_texts).where(_texts.c.person == person).values(box=b""))
             return connection.execute(delete(_persons).where(_persons.c.person == person)).rowcount > 0
 
+    def wipe(self) -> bool:
+        """Has SQLite's log let go of what was deleted; False while somebody still reads an earlier state of it.
+
+        PostgreSQL lets go of it by itself, with its next vacuum.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # a checkpoint is made outside a transaction
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            connection.exec_driver_sql("BEGIN")
+        return not busy
+
     def seal(self, person: str, clear: bytes, about: str) -> bytes:
         """Bytes under a person's key, kept elsewhere: forgetting him is the end of them too."""
         return sealed(self._key_of(person), clear, about)

@@ -11,7 +11,7 @@ from tanpan.messages import STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.quantities import LARGEST_AMOUNT_FEN
 from tanpan.refusals import Refusal
-from tanpan.rulebook import FIELDS, Since, checked
+from tanpan.rulebook import FIELDS, Parameter, Since, checked
 
 
 class ChangeParameter(Command, frozen=True, tag="core.change_parameter"):
@@ -50,7 +50,7 @@ class Amendments(Component):
             raise Refusal("UNKNOWN_PARAMETER", parameter=command.parameter, market=command.market)
         self.exchange.packs.draining(command.market)
         value = checked(command.parameter, command.value)
-        if command.parameter not in FIELDS and not _like(value, parameter.steps[0].value):
+        if command.parameter not in FIELDS and not _fits(parameter, value):
             raise Refusal("BAD_PARAMETER", parameter=command.parameter, value=value)
         today = local_day(self.exchange.now)
         if command.since <= today or not self.exchange.calendar.is_trading_day(command.since):
@@ -71,6 +71,13 @@ class Amendments(Component):
     def _changed(self, event: ParameterChanged) -> None:
         step = Since(event.since, event.value, "operator", event.notice)
         self.exchange.days.by_market[event.market].changes.append((event.parameter, step))
+
+
+def _fits(parameter: Parameter, value: Any) -> bool:
+    """Whether a value may be put in place of a pack's own parameter: of its kind, and as the pack's check says."""
+    if not _like(value, parameter.steps[0].value):
+        return False
+    return parameter.check is None or parameter.check(value)
 
 
 def _like(value: Any, stated: Any) -> bool:

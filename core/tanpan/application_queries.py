@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tanpan.application_views import files, masked, masked_facts
-from tanpan.kinds import DRAFT, RETURNED, Fact, Field, Kind, Material
+from tanpan.kinds import DRAFT, RETURNED, ROWS, Fact, Field, Kind, Material
 from tanpan.messages import APPLICANT, OPERATOR
 from tanpan.refusals import Refusal
 from tanpan.views import whole_number
@@ -110,9 +110,10 @@ def _field(exchange: Exchange, field: Field) -> dict[str, Any]:
         "choices": [{"value": one.value, "zh": one.zh, "en": one.en} for one in field.choices],
         "longest": field.longest,
         "least": field.least,
-        "most": field.most,
+        "most": field.most_rows if field.shape == ROWS else field.most,
         "same_as": field.same_as,
         "version": field.version_at(exchange),
+        "form": [_field(exchange, one) for one in field.form],
     }
 
 

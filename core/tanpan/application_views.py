@@ -128,8 +128,13 @@ APPLICATIONS: Final = View(
     ("application",),
     dict.fromkeys(OF_APPLICATIONS, _application),
     indexes=(
+        # Reviewers' queues by age: what is in a stage is under review, so the state is asked beside the kind only.
+        ("since_us",),
+        ("kind", "since_us"),
+        ("stage", "since_us"),
+        ("state", "since_us"),
         ("kind", "stage", "since_us"),
-        ("state", "stage", "since_us"),
+        ("kind", "state", "since_us"),
         ("claimed_by", "since_us"),
         ("applicant", "since_us"),
         ("account", "since_us"),

@@ -95,11 +95,26 @@ class Calendar:
         """The count-th working day after a day."""
         return self._after(self.working_days, day, count)
 
+    def trading_day_before(self, day: date, count: int = 1) -> date:
+        """The count-th trading day before a day."""
+        return self._before(self.trading_days, day, count)
+
+    def working_day_before(self, day: date, count: int = 1) -> date:
+        """The count-th working day before a day."""
+        return self._before(self.working_days, day, count)
+
     def _after(self, days: tuple[date, ...], day: date, count: int) -> date:
         self._published(day)
         index = bisect_right(days, day) + count - 1
         if index >= len(days):
             raise Refusal("CALENDAR_NOT_PUBLISHED", day=day, published_through=self.valid_through)
+        return days[index]
+
+    def _before(self, days: tuple[date, ...], day: date, count: int) -> date:
+        self._published(day)
+        index = bisect_left(days, day) - count
+        if index < 0:
+            raise Refusal("CALENDAR_NOT_PUBLISHED", day=day, published_from=self.valid_from)
         return days[index]
 
     def _published(self, day: date) -> None:

@@ -123,7 +123,7 @@ class Custody(Component):
 
     @decides(Deposit)
     def _deposit(self, actor: Actor, command: Deposit) -> None:
-        account = self.exchange.parties.account(command.account)
+        account = self.exchange.parties.active(command.account)
         _positive_amount(command.amount_fen)
         self._not_booked("channel", command.reference)
         if account.total + command.amount_fen > 10 * LARGEST_AMOUNT_FEN:
@@ -149,7 +149,7 @@ class Custody(Component):
 
     @decides(TransferIn)
     def _transfer_in(self, actor: Actor, command: TransferIn) -> None:
-        account = self.exchange.parties.account(command.account)
+        account = self.exchange.parties.active(command.account)
         instrument = self.exchange.instruments.known(command.instrument)
         self.exchange.packs.takes_new(instrument.market)
         self._may_move(account, instrument)

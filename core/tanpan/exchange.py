@@ -22,6 +22,7 @@ from tanpan.calendar import DAY_US, Calendar, local_day
 from tanpan.clearing import Clearing
 from tanpan.component import Component
 from tanpan.custody import Custody
+from tanpan.direct import Direct
 from tanpan.filing import Filing
 from tanpan.finality import Finality
 from tanpan.four_eyes import FourEyes
@@ -62,6 +63,7 @@ CORE: Final[tuple[type[Component], ...]] = (
     Custody,
     Listings,
     Blocks,
+    Direct,
     Clearing,
     Finality,
     Oversight,
@@ -132,6 +134,7 @@ class Exchange:
         "components",
         "custody",
         "days",
+        "direct",
         "encode",
         "event_types",
         "evolvers",
@@ -169,6 +172,7 @@ class Exchange:
     custody: Custody
     listings: Listings
     blocks: Blocks
+    direct: Direct
     clearing: Clearing
     finality: Finality
     oversight: Oversight

@@ -278,7 +278,7 @@ class Filing(Component):
         for party, account in said.items():
             if party not in others:
                 raise Refusal("BAD_FIELD", field="parties", value=party, known=others)
-            self.exchange.parties.account(account)
+            self.exchange.parties.active(account)
         together = {**application.parties, **said}
         held = [application.owner, *(together[name] for name in others if together.get(name))]
         if len(held) > len(dict.fromkeys(held)):

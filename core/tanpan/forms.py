@@ -10,9 +10,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from tanpan.kinds import BOOL, CHOICE, CONSENT, CREDIT_CODE, DATE, TEXT, WHOLE, YUAN, Content, Field
+import msgspec
+
+from tanpan.kinds import (
+    BOOL,
+    CHOICE,
+    CONSENT,
+    CREDIT_CODE,
+    DATE,
+    PERCENT,
+    ROWS,
+    TEXT,
+    WHOLE,
+    YUAN,
+    Content,
+    Field,
+)
 from tanpan.personal import fingerprint, is_token
-from tanpan.quantities import parse_yuan, yuan
+from tanpan.quantities import parse_percent, parse_yuan, percent, yuan
 from tanpan.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -62,8 +77,17 @@ def objections(form: Sequence[Field], content: Content, exchange: Exchange) -> I
                 yield Refusal(code, field=field.name)
         elif field.shape == CONSENT and value != field.version_at(exchange):
             yield Refusal("AGREEMENT_NOT_ACCEPTED", field=field.name, version=field.version_at(exchange))
+        elif field.shape == ROWS:
+            yield from _row_objections(field, value, exchange)
         elif field.same_as and not same(field, value, content.get(field.same_as, "")):
             yield Refusal("DOUBLE_ENTRY_MISMATCH", field=field.name)
+
+
+def _row_objections(field: Field, rows: Sequence[Content], exchange: Exchange) -> Iterator[Refusal]:
+    for number, row in enumerate(rows, 1):
+        for refusal in objections(field.form, row, exchange):
+            missing = refusal.details["field"]
+            yield Refusal(refusal.code, field=field.name, row=number, missing=missing)
 
 
 def same(field: Field, one: Any, other: Any) -> bool:
@@ -122,6 +146,40 @@ def _yuan(field: Field, value: Any) -> str:
     return yuan(_within(field, parse_yuan(value)))
 
 
+def _percent(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a decimal text in per cent is expected")
+    return percent(_within(field, parse_percent(value)))
+
+
+def _rows(field: Field, value: Any) -> list[dict[str, Any]] | str:
+    """A table's rows, as a list or as JSON text; none at all is a field that is not filled in."""
+    if isinstance(value, str):
+        try:
+            value = msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError):
+            value = None
+    if not isinstance(value, (list, tuple)):
+        raise ValueError("a list of rows is expected")
+    if len(value) > field.most_rows:
+        raise ValueError(f"at most {field.most_rows} rows are expected")
+    return [_row(field, number, row) for number, row in enumerate(value, 1)] or ""
+
+
+def _row(field: Field, number: int, said: Any) -> dict[str, Any]:
+    if not isinstance(said, Mapping):
+        raise ValueError(f"row {number}: fields by their names are expected")
+    try:
+        kept = filled(field.form, said)
+    except Refusal as refusal:
+        code = field.code if field.code and refusal.code == "BAD_FIELD" else refusal.code
+        told = refusal.details
+        known = ", ".join(told.get("known", ()))
+        why = told.get("why") or (f"one of these is expected: {known}" if known else "not of its form")
+        raise Refusal(code, field=field.name, why=f"row {number}, {told['field']}: {why}") from None
+    return {one.name: kept[one.name] for one in field.form if kept.get(one.name, "") != ""}
+
+
 def _date(field: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a day is expected")
@@ -148,8 +206,10 @@ _SHAPES: Final[Mapping[str, Callable[[Field, Any], Any]]] = {
     CHOICE: _choice,
     WHOLE: _whole,
     YUAN: _yuan,
+    PERCENT: _percent,
     DATE: _date,
     BOOL: _bool,
     CONSENT: _text,
     CREDIT_CODE: _credit_code,
+    ROWS: _rows,
 }

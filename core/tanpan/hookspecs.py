@@ -13,6 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from tanpan.component import Component
+    from tanpan.documents import Document
     from tanpan.kinds import Kind
     from tanpan.packs import Pack
     from tanpan.phrases import Phrase
@@ -48,3 +49,8 @@ def tanpan_phrases() -> Sequence[Phrase]:  # type: ignore[empty-body]
 @hookspec
 def tanpan_applications() -> Sequence[Kind]:  # type: ignore[empty-body]
     """Add kinds of application that may be filed here. Answers are concatenated."""
+
+
+@hookspec
+def tanpan_documents() -> Sequence[Document]:  # type: ignore[empty-body]
+    """Add paper forms that are made from applications. Answers are concatenated."""

@@ -25,6 +25,7 @@ LISTED: Final = "listed"
 class Instrument:
     """One instrument and its day: prices and turnover in fen, volumes in tonnes; 0 where there is none yet.
 
+    `other` is what was traded by other methods than listings and blocks: it counts as volume and makes no price.
     `state` goes from registered over declared and admitted (its listing day is set) to listed.
     """
 
@@ -53,6 +54,8 @@ class Instrument:
     listed_fen: int = 0
     block_tonnes: int = 0
     block_fen: int = 0
+    other_tonnes: int = 0
+    other_fen: int = 0
     total_tonnes: int = 0
     total_fen: int = 0
     book: Any = None
@@ -75,6 +78,7 @@ class Instrument:
         self.reference_fen = reference_fen
         self.open_fen = self.high_fen = self.low_fen = self.last_fen = 0
         self.listed_tonnes = self.listed_fen = self.block_tonnes = self.block_fen = 0
+        self.other_tonnes = self.other_fen = 0
 
 
 STORED: Final = tuple(one.name for one in fields(Instrument) if one.name not in ("book", "day"))

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from tanpan.messages import APPLICANT, OPERATOR, STAFF, Command
 from tanpan.personal import KINDS as PERSONAL
-from tanpan.quantities import parse_yuan
+from tanpan.quantities import parse_percent, parse_yuan
 from tanpan.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -28,10 +28,14 @@ TEXT: Final = "text"
 CHOICE: Final = "choice"
 WHOLE: Final = "whole"
 YUAN: Final = "yuan"
+PERCENT: Final = "percent"
+"""A ratio in per cent with at most two decimals."""
 DATE: Final = "date"
 BOOL: Final = "bool"
 CONSENT: Final = "consent"
 CREDIT_CODE: Final = "credit_code"
+ROWS: Final = "rows"
+"""A table: a list of rows, each filled in over the field's own `form`."""
 IDENTITY: Final = "identity"
 MOBILE: Final = "mobile"
 MAIL: Final = "mail"
@@ -40,7 +44,8 @@ PLACE: Final = "place"
 """An address in four parts: province, city, district or county, detail (CSDC-1.1.7-b)."""
 NAME: Final = "name"
 PHONE: Final = "phone"
-SHAPES: Final = (TEXT, CHOICE, WHOLE, YUAN, DATE, BOOL, CONSENT, CREDIT_CODE, *PERSONAL)
+SHAPES: Final = (TEXT, CHOICE, WHOLE, YUAN, PERCENT, DATE, BOOL, CONSENT, CREDIT_CODE, ROWS, *PERSONAL)
+MOST_ROWS: Final = 20
 
 
 @frozen
@@ -59,6 +64,8 @@ class Field:
     Throughout an exchange a name is personal in one way or not at all: the door goes by it. `needed` says of a
     form so far whether a required field is asked for at all; `same_as` names the field that it repeats.
     A consent holds the version that was accepted, and is given only after that version was opened.
+    `least` and `most` are of whole numbers, in fen of amounts, in hundredths of a per cent of ratios; of a table
+    `most` is how many rows it may have (20 unless said), and `form` what each row holds.
     """
 
     name: str = field(kw_only=False)
@@ -77,12 +84,17 @@ class Field:
     needed: Callable[[Content], bool] | None = None
     code: str = ""
     """The refusal code of what is wrong with it, where it is not its shape's own."""
+    form: tuple[Field, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if self.shape not in SHAPES:
             raise ValueError(f"field {self.name!r} has an unknown shape {self.shape!r}")
         if (self.shape == CHOICE) != bool(self.choices) or (self.shape == CONSENT) != bool(self.version):
             raise ValueError(f"field {self.name!r}: a choice has choices and a consent has a version")
+        if (self.shape == ROWS) != bool(self.form):
+            raise ValueError(f"field {self.name!r}: a table has a form of its rows")
+        if any(one.personal or one.shape in (ROWS, CONSENT) for one in self.form):
+            raise ValueError(f"field {self.name!r}: rows hold nothing personal, no table and no consent")
 
     def version_at(self, exchange: Exchange) -> str:
         """The version of an agreement that is accepted at an exchange now."""
@@ -91,6 +103,11 @@ class Field:
     def opened_before(self, exchange: Exchange) -> bool:
         """Whether an agreement must be opened before it is accepted."""
         return self.opened_first if isinstance(self.opened_first, bool) else self.opened_first(exchange)
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows a table may have."""
+        return MOST_ROWS if self.most is None else self.most
 
     @property
     def personal(self) -> bool:
@@ -357,6 +374,8 @@ class Kind:
     consequence: Consequence | None = None
     most_live: int = 10
     """How many of one owner's may be open at a time."""
+    unsigned: str = "SIGNATURE_MISSING"
+    """The refusal code where one of several parties has not signed."""
     clauses: Mapping[str, str] = field(factory=dict)
 
     @property
@@ -399,6 +418,11 @@ def personal_names(kinds: Sequence[Kind]) -> dict[str, str]:
                     f"field {one.name!r} of {kind.name} is {found[one.name] or 'not personal'} elsewhere"
                 )
     return found
+
+
+def hundredths_in(content: Content, name: str) -> int:
+    """The hundredths of a per cent that stand in a field of the shape percent; 0 where none do."""
+    return parse_percent(content[name]) if content.get(name) else 0
 
 
 def fen_in(content: Content, name: str) -> int:

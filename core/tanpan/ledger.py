@@ -111,6 +111,16 @@ class Hold(msgspec.Struct, eq=False, gc=False):
     tonnes: int = 0
 
 
+class Pledge(msgspec.Struct, eq=False, gc=False):
+    """What one account has put up as security for one owner (a contract that a component keeps): `tonnes` of a
+    holding are pledged, `margin_fen` of its cash is margin. It outlasts the day on which it was given."""
+
+    account: Account
+    holding: Holding
+    tonnes: int = 0
+    margin_fen: int = 0
+
+
 @define(eq=False)
 class Contra:
     """The outside's side of the books: cash in fen, units per instrument in tonnes (negative: taken in)."""
@@ -131,6 +141,7 @@ class Ledger(Component):
         self.accounts: dict[str, Account] = {}
         self.contra = Contra()
         self.holders: list[Callable[[], Iterator[Hold]]] = []
+        self.pledgers: list[Callable[[], Iterator[Pledge]]] = []
         self.on_posting: Callable[[tuple[Leg, ...]], None] | None = None
         self.releases: dict[str, dict[int, list[Holding]]] = {}
 
@@ -231,6 +242,56 @@ class Ledger(Component):
         if hold.tonnes:
             self.release_units(hold, hold.tonnes)
 
+    # --- pledges -------------------------------------------------------------------------------
+
+    def pledges(self) -> Iterator[Pledge]:
+        """Every pledge there is, from the components that own them."""
+        for pledger in self.pledgers:
+            yield from pledger()
+
+    def pledge_units(self, pledge: Pledge, tonnes: int) -> None:
+        """Pledge available units."""
+        holding = pledge.holding
+        holding.available -= tonnes
+        holding.pledged += tonnes
+        pledge.tonnes += tonnes
+        if holding.available < 0 or tonnes < 0:
+            raise KernelFault(f"available {holding.instrument} of {holding.account} below zero")
+        if self.on_posting is not None:
+            self._post_units(holding, ("available", -tonnes), ("pledged", tonnes))
+
+    def hold_margin(self, pledge: Pledge, fen: int) -> None:
+        """Put available cash up as margin; never proceeds, which may be spent the same day but not kept."""
+        account = pledge.account
+        account.available -= fen
+        account.margin += fen
+        pledge.margin_fen += fen
+        if account.available < 0 or fen < 0:
+            raise KernelFault(f"available cash of {account.number} below zero")
+        self._post_margin(account, fen)
+
+    def release_pledge(self, pledge: Pledge) -> None:
+        """Return everything of a pledge: its units and its margin are available again."""
+        account, holding = pledge.account, pledge.holding
+        tonnes, fen = pledge.tonnes, pledge.margin_fen
+        pledge.tonnes = pledge.margin_fen = 0
+        holding.pledged -= tonnes
+        holding.available += tonnes
+        account.margin -= fen
+        account.available += fen
+        if holding.pledged < 0 or account.margin < 0:
+            raise KernelFault(f"pledge of {account.number} below zero")
+        if tonnes and self.on_posting is not None:
+            self._post_units(holding, ("pledged", -tonnes), ("available", tonnes))
+        if fen:
+            self._post_margin(account, -fen)
+
+    def _post_margin(self, account: Account, fen: int) -> None:
+        if self.on_posting is not None:
+            self.on_posting(
+                ((account.number, CASH, "available", -fen), (account.number, CASH, "margin", fen))
+            )
+
     # --- trades --------------------------------------------------------------------------------
 
     def trade(
@@ -287,6 +348,50 @@ class Ledger(Component):
                     ("fees_receivable", CASH, "contra", -unpaid_fen),
                     (seller.number, given.instrument, "frozen", -tonnes),
                     (buyer.number, received.instrument, "undelivered", tonnes),
+                )
+            )
+
+    def deliver(
+        self,
+        given: Holding,
+        received: Holding,
+        turnover_fen: int,
+        tonnes: int,
+        buyer_fee_fen: int,
+        seller_fee_fen: int,
+    ) -> None:
+        """Exchange one trade's cash and units at once, delivery versus payment, with the fee of each side.
+
+        The buyer's tradable cash pays, proceeds first as where cash is frozen; the seller's net is available
+        at once, and so are the units.
+        """
+        buyer, seller = self.accounts[received.account], self.accounts[given.account]
+        cost = turnover_fen + buyer_fee_fen
+        net = turnover_fen - seller_fee_fen
+        fees = buyer_fee_fen + seller_fee_fen
+        from_proceeds = min(buyer.proceeds, cost)
+        buyer.proceeds -= from_proceeds
+        buyer.spent += from_proceeds
+        buyer.available -= cost - from_proceeds
+        seller.available += net
+        self.contra.fee_income += fees
+        given.available -= tonnes
+        received.available += tonnes
+        if net + fees != cost:
+            raise KernelFault("the cash legs of a trade do not sum to zero")
+        if min(buyer.available, given.available, net, buyer_fee_fen, seller_fee_fen, tonnes - 1) < 0:
+            raise KernelFault(
+                f"a trade takes more than {buyer.number} or {seller.number} has available for it"
+            )
+        if self.on_posting is not None:
+            self.on_posting(
+                (
+                    (buyer.number, CASH, "proceeds", -from_proceeds),
+                    (buyer.number, CASH, "available", from_proceeds - cost),
+                    (seller.number, CASH, "available", net),
+                    ("fee_income", CASH, "contra", fees),
+                    (seller.number, given.instrument, "available", -tonnes),
+                    (buyer.number, received.instrument, "available", tonnes),
                 )
             )
 
@@ -415,7 +520,7 @@ class Ledger(Component):
             self.on_posting(((number, CASH, phase, fen), (contra, CASH, "contra", -fen)))
 
     def audit(self) -> None:
-        """Check the whole ledger: conservation per asset, no phase below zero, every hold owned. Not per order."""
+        """Check the whole ledger: conservation per asset, no phase below zero, every hold and pledge owned. Not per order."""
         contra = self.contra
         cash = sum(account.total for account in self.accounts.values())
         outside = contra.settlement_channel + contra.fee_income + contra.fees_receivable + contra.risk_reserve
@@ -434,6 +539,7 @@ class Ledger(Component):
             if left:
                 raise KernelFault(f"{instrument} is not conserved: {left} t too many")
         self._audit_holds()
+        self._audit_pledges()
 
     def _audit_holding(self, holding: Holding) -> None:
         phases = (holding.available, holding.frozen, holding.undelivered, holding.locked, holding.pledged)
@@ -454,6 +560,20 @@ class Ledger(Component):
             for holding in account.holdings.values():
                 if units.get(f"{account.number} {holding.instrument}", 0) != holding.frozen:
                     raise KernelFault(f"frozen {holding.instrument} of {account.number} has no owner")
+
+    def _audit_pledges(self) -> None:
+        cash: dict[str, int] = {}
+        units: dict[tuple[str, str], int] = {}
+        for pledge in self.pledges():
+            number, code = pledge.account.number, pledge.holding.instrument
+            cash[number] = cash.get(number, 0) + pledge.margin_fen
+            units[number, code] = units.get((number, code), 0) + pledge.tonnes
+        for account in self.accounts.values():
+            if cash.get(account.number, 0) != account.margin:
+                raise KernelFault(f"margin of {account.number} has no owner")
+            for holding in account.holdings.values():
+                if units.get((account.number, holding.instrument), 0) != holding.pledged:
+                    raise KernelFault(f"pledged {holding.instrument} of {account.number} has no owner")
 
     def dump(self) -> Any:
         releases = [

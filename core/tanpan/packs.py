@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from tanpan import hookspecs
 from tanpan.component import Component, decides, evolves
+from tanpan.documents import Document, fitting
 from tanpan.kinds import Kind, personal_names
 from tanpan.market import Market
 from tanpan.messages import STAFF, Command, Event
@@ -102,6 +103,7 @@ class Assembly:
     views: tuple[Any, ...]
     phrases: tuple[Any, ...]
     kinds: tuple[Kind, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     @property
     def markets(self) -> tuple[Market, ...]:
@@ -145,12 +147,16 @@ def assemble(modules: Sequence[Any]) -> Assembly:
     kinds = tuple(_joined(manager.hook.tanpan_applications()))
     _unique("kind of application", [kind.name for kind in kinds])
     _declared(kinds, packs)
+    documents = tuple(_joined(manager.hook.tanpan_documents()))
+    _unique("document", [document.name for document in documents])
+    _made_from(documents, kinds, packs)
     return Assembly(
         packs,
         tuple(_joined(manager.hook.tanpan_components())),
         tuple(_joined(manager.hook.tanpan_views())),
         tuple(_joined(manager.hook.tanpan_phrases())),
         kinds,
+        documents,
     )
 
 
@@ -168,6 +174,18 @@ def _declared(kinds: Sequence[Kind], packs: Sequence[Pack]) -> None:
         personal_names(kinds)
     except ValueError as error:
         raise PackError(str(error)) from None
+
+
+def _made_from(documents: Sequence[Document], kinds: Sequence[Kind], packs: Sequence[Pack]) -> None:
+    """PackError for a document that isn't named after its pack, or doesn't fit what it is made from."""
+    names = [pack.name for pack in packs]
+    for document in documents:
+        if document.pack not in names:
+            raise PackError(f"document {document.name!r} is not named after its rule pack")
+        try:
+            fitting(document, kinds)
+        except ValueError as error:
+            raise PackError(str(error)) from None
 
 
 def _unique(what: str, names: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 from attrs import define, field
 
+from tanpan.closing import AccountClosed, CloseAccount, empty
 from tanpan.component import Component, decides, evolves
 from tanpan.ledger import CASH, Account
 from tanpan.messages import (
@@ -240,12 +241,24 @@ class Parties(Component):
             raise Refusal("UNKNOWN_ACCOUNT", account=number)
         return account
 
-    def acting(self, actor: Actor, number: str) -> Account:
-        """The account an operator acts for; refuses another's."""
+    def closed(self, account: Account) -> bool:
+        """Whether an account was closed: its participant has none or another."""
+        return self.participants.get(account.name) != account.number
+
+    def active(self, number: str) -> Account:
+        """The account of a number that is not closed."""
         account = self.account(number)
-        if actor.account != number and actor.role == OPERATOR:
-            raise Refusal("PERMISSION_DENIED", account=number, actor=actor.name)
+        # A closed account is restricted in everything, so that nothing more is asked of the others.
+        if account.no_trade and self.closed(account):
+            raise Refusal("ACCOUNT_CLOSED", account=number)
         return account
+
+    def acting(self, actor: Actor, number: str) -> Account:
+        """The account an operator acts for; refuses another's, and a closed one."""
+        if actor.account != number and actor.role == OPERATOR:
+            self.account(number)
+            raise Refusal("PERMISSION_DENIED", account=number, actor=actor.name)
+        return self.active(number)
 
     def trading(self, actor: Actor, number: str) -> Account:
         """The account an operator trades for; refuses a restricted one as well."""
@@ -314,6 +327,14 @@ class Parties(Component):
         self.emit(AccountOpened(command.account, command.participant, command.kind))
         self.emit(OperatorAdded(command.account, command.operator, list(OPERATOR_PERMISSIONS), mail, mobile))
 
+    @decides(CloseAccount)
+    def _close(self, actor: Actor, command: CloseAccount) -> None:
+        account = self.active(command.account)
+        if not command.reason:
+            raise Refusal("FIELD_MISSING", field="reason")
+        empty(self.exchange, account)
+        self.emit(AccountClosed(account.number, account.name, command.reason))
+
     @decides(AddOperator)
     def _add_operator(self, actor: Actor, command: AddOperator) -> None:
         account = self.acting(actor, command.account)
@@ -372,7 +393,10 @@ class Parties(Component):
         self.emit(OperatorUnfrozen(command.operator))
 
     def _operator_of(self, actor: Actor, number: str, operator: str) -> Actor:
-        self.acting(actor, number)
+        if actor.role == OPERATOR:
+            self.acting(actor, number)
+        # Staff also decide who reads on for a closed account.
+        self.account(number)
         found = self.actors.get(operator)
         if found is None or found.account != number:
             raise Refusal("UNKNOWN_ACTOR", operator=operator)
@@ -402,6 +426,14 @@ class Parties(Component):
     def _opened(self, event: AccountOpened) -> None:
         self.exchange.ledger.accounts[event.account] = Account(event.account, event.participant, event.kind)
         self.participants[event.participant] = event.account
+
+    @evolves(AccountClosed)
+    def _account_closed(self, event: AccountClosed) -> None:
+        account = self.exchange.ledger.accounts[event.account]
+        account.no_trade += 1
+        account.no_cash += 1
+        account.no_units += 1
+        del self.participants[event.participant]
 
     @evolves(OperatorAdded)
     def _operator_added(self, event: OperatorAdded) -> None:

@@ -63,6 +63,14 @@ def parse_yuan(text: str) -> int:
     return -fen if sign else fen
 
 
+def parse_percent(text: str) -> int:
+    """Hundredths of a per cent of a text such as `12.5`; ValueError for more than two decimals or anything else."""
+    try:
+        return parse_yuan(text)
+    except ValueError:
+        raise ValueError(f"not a ratio in per cent with at most two decimals: {text!r}") from None
+
+
 def parse_tonnes(text: str) -> int:
     """Whole tonnes of a string such as `1,000`; ValueError for anything else."""
     if _TONNES.fullmatch(text.strip()) is None:

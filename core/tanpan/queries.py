@@ -127,6 +127,8 @@ def _quotes(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> Rows:
             "listed_fen": one.listed_fen,
             "block_tonnes": one.block_tonnes,
             "block_fen": one.block_fen,
+            "other_tonnes": one.other_tonnes,
+            "other_fen": one.other_fen,
         }
         for one in _instruments(exchange, where)
     ]
@@ -292,6 +294,7 @@ def _trading_accounts(exchange: Exchange, actor: Actor, where: Mapping[str, Any]
             "account": one.number,
             "participant": one.name,
             "kind": one.kind,
+            "state": "closed" if exchange.parties.closed(one) else "open",
             "restricted": [scope for scope, count in restrictions if getattr(one, count)],
         }
         for one in _accounts(exchange, where)
@@ -425,6 +428,8 @@ QUERIES: Final = {
                 column("listed_fen", INT, "挂牌成交额", "listed turnover"),
                 column("block_tonnes", INT, "大宗成交量", "block volume"),
                 column("block_fen", INT, "大宗成交额", "block turnover"),
+                column("other_tonnes", INT, "其他方式成交量", "volume of other methods"),
+                column("other_fen", INT, "其他方式成交额", "turnover of other methods"),
             ),
             doc="Prices and volumes of the day, per instrument.",
         ),
@@ -616,9 +621,10 @@ QUERIES: Final = {
                 _ACCOUNT,
                 column("participant", TEXT, "交易主体", "participant"),
                 column("kind", TEXT, "主体类别", "kind"),
+                column("state", TEXT, "状态", "state"),
                 column("restricted", JSON, "限制范围", "restricted"),
             ),
-            doc="The trading accounts, whose each is, and what it is restricted in.",
+            doc="The trading accounts, whose each is, whether it was closed, and what it is restricted in.",
         ),
         Query(
             "core.users",

@@ -108,6 +108,7 @@ CATALOGUE: Final = (
     Reason("ACCOUNT_NOT_OPENED", "尚未开立交易账户", "no trading account has been opened"),
     Reason("PERMISSION_DENIED", "没有权限", "the actor may not do this"),
     Reason("UNKNOWN_ACCOUNT", "没有这个交易账户", "there is no such trading account"),
+    Reason("ACCOUNT_CLOSED", "交易账户已注销", "the trading account is closed"),
     Reason("ACCOUNT_RESTRICTED", "交易账户已被限制", "the trading account is restricted"),
     # a second person
     Reason("UNKNOWN_PROPOSAL", "没有这个待复核事项", "there is no such proposal"),
@@ -120,6 +121,11 @@ CATALOGUE: Final = (
         "the declaration of true data is missing",
     ),
     Reason("DUPLICATE_ACCOUNT", "每个交易主体只能开设一个交易账户", "the participant has a trading account"),
+    Reason(
+        "ACCOUNT_NOT_EMPTY",
+        "账户内尚有产品、资金、欠费或未了事项，不能注销",
+        "the account holds units or cash, owes fees or has something in progress",
+    ),
     Reason("OPERATOR_EXISTS", "用户名已存在", "the user name is taken"),
     Reason("TOO_MANY_OPERATORS", "操作员数量已达上限", "the account has its largest number of operators"),
     # applications: which, whose, in which state

@@ -19,6 +19,7 @@ from tanpan.custody import (
     UnitsTransferredIn,
     UnitsTransferredOut,
 )
+from tanpan.direct import DirectTraded
 from tanpan.instruments import Instrument
 from tanpan.ledger import Account, Holding
 from tanpan.listings import ListingPosted, ListingsExpired, ListingWithdrawn, TradeDone
@@ -107,25 +108,33 @@ ORDERS: Final = View(
 
 def _trade(change: Change) -> Iterable[Row]:
     event: Any = change.event
-    block = isinstance(event, BlockTraded)
+    listed = isinstance(event, TradeDone)
     yield {
         "trade": event.trade,
         "day": _day(change.record.at),
         "at_us": change.record.at,
         "seq": change.record.seq,
-        "method": "block" if block else "listed",
+        "method": method_of(event),
         "instrument": event.instrument,
         "buyer": event.buyer,
         "seller": event.seller,
-        "taker_side": "" if block else "buy" if event.taker_buys else "sell",
-        "listing": 0 if block else event.maker,
+        "taker_side": "" if not listed else "buy" if event.taker_buys else "sell",
+        "listing": event.maker if listed else 0,
         "price_fen": event.price_fen,
         "quantity_tonnes": event.quantity_tonnes,
         "turnover_fen": event.price_fen * event.quantity_tonnes,
         "buyer_fee_fen": event.buyer_fee_fen,
         "seller_fee_fen": event.seller_fee_fen,
-        "settled": 0,
+        "settled": 1 if isinstance(event, DirectTraded) else 0,
+        "reference": getattr(event, "reference", ""),
     }
+
+
+def method_of(event: Any) -> str:
+    """How a trade was made: `listed`, `block`, or the method that a trade agreed outside the book names itself."""
+    if isinstance(event, DirectTraded):
+        return event.method
+    return "block" if isinstance(event, BlockTraded) else "listed"
 
 
 def _trades_settled(change: Change) -> Iterable[Row]:
@@ -159,13 +168,14 @@ TRADES: Final = View(
         column("buyer_fee_fen", INT, "买方手续费", "buyer's fee"),
         column("seller_fee_fen", INT, "卖方手续费", "seller's fee"),
         column("settled", INT, "已交收", "settled"),
+        column("reference", TEXT, "合同/凭证", "reference"),
     ),
     ("trade",),
-    {TradeDone: _trade, BlockTraded: _trade, TradesSettled: _trades_settled},
+    {TradeDone: _trade, BlockTraded: _trade, DirectTraded: _trade, TradesSettled: _trades_settled},
     indexes=(("day", "instrument"), ("buyer", "day"), ("seller", "day")),
     own=("buyer", "seller"),
     readers=(OPERATOR, STAFF, REGULATOR, REGISTRY),
-    doc="Every trade, listed and block, and whether it is settled.",
+    doc="Every trade, listed, block or by agreement, and whether it is settled.",
 )
 
 # --- postings ------------------------------------------------------------------------------------
@@ -234,6 +244,8 @@ def _day_prices(change: Change) -> Iterable[Row]:
             "block_fen": price.block_fen,
             "total_tonnes": price.total_tonnes,
             "total_fen": price.total_fen,
+            "other_tonnes": price.other_tonnes,
+            "other_fen": price.other_fen,
         }
 
 
@@ -258,6 +270,8 @@ DAY_PRICES: Final = View(
         column("block_fen", INT, "大宗成交额", "block turnover"),
         column("total_tonnes", INT, "累计成交量", "cumulative volume"),
         column("total_fen", INT, "累计成交额", "cumulative turnover"),
+        column("other_tonnes", INT, "其他方式成交量", "volume of other methods"),
+        column("other_fen", INT, "其他方式成交额", "turnover of other methods"),
     ),
     ("day", "instrument"),
     {DayClosed: _day_prices},
@@ -284,6 +298,7 @@ def _cash_row(change: Change, account: Account, day: str, **flows: int) -> Row:
     return row | {
         "closing_fen": account.total,
         "frozen_fen": account.frozen,
+        "margin_fen": account.margin,
         "unsettled_fen": account.proceeds,
         "withdrawable_fen": account.withdrawable,
         "fees_due_fen": account.fees_due,
@@ -343,6 +358,7 @@ CASH_STATEMENTS: Final = View(
         column("fees_fen", INT, "手续费", "fees"),
         column("closing_fen", INT, "期末余额", "closing"),
         column("frozen_fen", INT, "冻结资金", "frozen"),
+        column("margin_fen", INT, "保证金", "margin"),
         column("unsettled_fen", INT, "待交收资金", "unsettled"),
         column("withdrawable_fen", INT, "可出资金", "withdrawable"),
         column("fees_due_fen", INT, "待缴手续费", "fees due"),
@@ -354,6 +370,7 @@ CASH_STATEMENTS: Final = View(
         FeesCollected: _cash_collected,
         TradeDone: _cash_traded,
         BlockTraded: _cash_traded,
+        DirectTraded: _cash_traded,
         DayClosed: _cash_balances,
         DaySettled: _cash_balances,
     },
@@ -441,6 +458,7 @@ UNIT_STATEMENTS: Final = View(
         UnitsTransferredOut: _units_moved,
         TradeDone: _units_traded,
         BlockTraded: _units_traded,
+        DirectTraded: _units_traded,
         DayClosed: _unit_balances,
         DaySettled: _unit_balances,
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -30,12 +30,16 @@ def _by_day(steps: Iterable[Since]) -> tuple[Since, ...]:
 
 @frozen
 class Parameter:
-    """One named number (or list) of a market; its unit is the end of its name."""
+    """One named number (or list) of a market; its unit is the end of its name.
+
+    `check` says of a pack's own parameter whether a value may be put in place; a stated -1 means that it is not set.
+    """
 
     name: str
     zh: str
     en: str
     steps: tuple[Since, ...] = field(converter=_by_day)
+    check: Callable[[Any], bool] | None = None
 
     def on(self, day: date, changes: tuple[Since, ...] = ()) -> Since:
         """The step in force on a day, the operator's changes included; refuses a day before the first."""
@@ -47,10 +51,14 @@ class Parameter:
 
 
 def dated(
-    name: str, zh: str, en: str, *steps: tuple[date, Any, str] | tuple[date, Any, str, str]
+    name: str,
+    zh: str,
+    en: str,
+    *steps: tuple[date, Any, str] | tuple[date, Any, str, str],
+    check: Callable[[Any], bool] | None = None,
 ) -> Parameter:
     """A parameter from `(since, value, clause[, reason])` rows, the way a pack's rulebook writes it."""
-    return Parameter(name, zh, en, tuple(Since(*step) for step in steps))
+    return Parameter(name, zh, en, tuple(Since(*step) for step in steps), check)
 
 
 Windows = list[tuple[str, str]]

@@ -39,7 +39,7 @@ def lacking(exchange: Exchange, application: Application) -> Iterator[Refusal]:
         yield objection
     for party in kind.parties if len(kind.parties) > 1 else ():
         if party.name not in application.signatures:
-            yield Refusal("SIGNATURE_MISSING", party=party.name)
+            yield Refusal(kind.unsigned, party=party.name)
 
 
 def consents(exchange: Exchange, application: Application, content: Mapping[str, Any]) -> None:

@@ -254,7 +254,10 @@ class SessionClosed(Event, frozen=True, tag="core.session_closed"):
 
 
 class ClosingPrice(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An instrument's day in figures: prices and turnover in fen, volumes in tonnes, high and low 0 without trades."""
+    """An instrument's day in figures: prices and turnover in fen, volumes in tonnes, high and low 0 without trades.
+
+    `other` is what was traded by other methods; the totals hold it, no price does.
+    """
 
     instrument: str
     reference_fen: int
@@ -268,6 +271,8 @@ class ClosingPrice(msgspec.Struct, frozen=True, array_like=True, gc=False):
     block_fen: int
     total_tonnes: int
     total_fen: int
+    other_tonnes: int = 0
+    other_fen: int = 0
 
 
 class DayClosed(Event, frozen=True, tag="core.day_closed"):
@@ -428,8 +433,10 @@ class Days(Component):
             one.listed_fen,
             one.block_tonnes,
             one.block_fen,
-            one.total_tonnes + one.listed_tonnes + one.block_tonnes,
-            one.total_fen + one.listed_fen + one.block_fen,
+            one.total_tonnes + one.listed_tonnes + one.block_tonnes + one.other_tonnes,
+            one.total_fen + one.listed_fen + one.block_fen + one.other_fen,
+            one.other_tonnes,
+            one.other_fen,
         )
 
     # --- evolution -------------------------------------------------------------------------------

@@ -182,3 +182,22 @@ Feature: Trading account and seat of an individual at Hubei
       Then it is refused because DUPLICATE_ACCOUNT
       And the refusal cites HB-1.2-k
       And nothing has changed
+
+    @HB-1.2-k
+    Scenario: Who closed his account may apply for another
+      When admin books the fee of zhang
+      And admin books the mailed proof of zhang
+      Given admin has reviewed the application of zhang
+      And li is an applicant
+      And li has passed the quiz
+      And li has filled in everything
+      When li submits the application
+      Then it is refused because DUPLICATE_ACCOUNT
+      And nothing has changed
+      When admin sends "core.close_account"
+        | account | HBP00000001 |
+        | reason  | asked for   |
+      And admin2 confirms proposal 1
+      And li submits the application
+      Then it is accepted
+      And a replay of the journal gives the same state

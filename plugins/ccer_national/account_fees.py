@@ -64,6 +64,9 @@ class AccountFees(Component):
 
     @fires("ccer_national.yearly_fee")
     def _fall_due(self, account: str, year: int) -> None:
+        parties = self.exchange.parties
+        if parties.closed(parties.account(account)):
+            return
         free = exempt(self.exchange, participants(self.exchange).of(account).account_type)
         self.emit(YearlyFeeFellDue(account, year, 0 if free else own(self.exchange, "yearly_fee_fen")))
 

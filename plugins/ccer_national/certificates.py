@@ -8,8 +8,10 @@ from typing import Any
 
 from tanpan.blocks import BlockTraded
 from tanpan.calendar import local
+from tanpan.direct import DirectTraded
 from tanpan.listings import TradeDone
 from tanpan.messages import OPERATOR, REGULATOR, STAFF
+from tanpan.reports import method_of
 from tanpan.views import INT, TEXT, Change, Row, View, column
 
 
@@ -29,7 +31,7 @@ def _certificates(change: Change) -> Iterable[Row]:
             "institution": pack.institution,
             "trade": event.trade,
             "traded_at": local(change.record.at).isoformat(),
-            "method": "block" if isinstance(event, BlockTraded) else "listed",
+            "method": method_of(event),
             "instrument": event.instrument,
             "project": instrument.project,
             "vintage": instrument.vintage,
@@ -74,7 +76,7 @@ CERTIFICATES = View(
         column("verification", TEXT, "校验码", "verification hash"),
     ),
     ("certificate",),
-    {TradeDone: _certificates, BlockTraded: _certificates},
+    dict.fromkeys((TradeDone, BlockTraded, DirectTraded), _certificates),
     indexes=(("account", "trade"),),
     own=("account",),
     readers=(OPERATOR, STAFF, REGULATOR),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ccer_national.participants import RegisterParticipant, opening_fee, own, participants
+from ccer_national.participants import ENTITY, RegisterParticipant, opening_fee, own, participants
 from tanpan.kinds import (
     ADDRESS,
     APPROVAL,
@@ -308,7 +308,7 @@ def _opening(
         ),
         # An application that is still under review may name another account, of which the registry tells anew.
         facts=(FEE, _told("ALREADY_STATED" if account_before == EFFECT else "")),
-        locks=(Lock("ccer_national.entity", field="credit_code", stays=True),),
+        locks=(Lock(ENTITY, field="credit_code", stays=True),),
         checks=(check_entity, check_exemption, check_declared, *checks),
         consequence=open_account,
         most_live=3,

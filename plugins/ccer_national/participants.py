@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 import msgspec
 
-from tanpan.component import Component, decides, evolves
+from tanpan.closing import AccountClosed
+from tanpan.component import Component, decides, evolves, follows
 from tanpan.kinds import fen_in
 from tanpan.messages import CLOCK, Command, Event
 from tanpan.parties import Actor
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tanpan.exchange import Exchange
 
 DIGITS: Final = 8
+ENTITY: Final = "ccer_national.entity"
+"""The lock on an entity's credit code, for good once it has an account."""
 Number = Annotated[int, msgspec.Meta(examples=[1])]
 
 
@@ -178,6 +181,13 @@ class Participants(Component):
             self.exchange.parties.participants.pop(account.name, None)
             self.exchange.parties.participants[name] = event.account
             account.name = name
+
+    @follows(AccountClosed)
+    def _closed(self, event: AccountClosed) -> None:
+        # One account per entity (CCER-Q19-a): it has none now, and may apply for another.
+        known = self.by_account.get(event.account)
+        if known is not None:
+            self.exchange.applications.free(ENTITY, known.credit_code)
 
     def bind(self, account: str, registry_account: str) -> None:
         """Note that the two accounts are bound (called by evolvers only)."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hubei_retail.agreements import opened_first, version_of
 from hubei_retail.quiz import Quiz
 from hubei_retail.rulebook import rule
-from hubei_retail.seats import IssueSeat, Seats
+from hubei_retail.seats import PERSON, IssueSeat, Seats
 from tanpan.kinds import (
     ADDRESS,
     APPROVAL,
@@ -432,7 +432,7 @@ PERSONAL_OPENING: Final = Kind(
     conditions=CONDITIONS,
     facts=FACTS,
     locks=(
-        Lock("hubei_retail.person", field="identity_number", stays=True),
+        Lock(PERSON, field="identity_number", stays=True),
         Lock(
             "hubei_retail.user_name",
             field="user_name",

@@ -8,13 +8,16 @@ from typing import Annotated, Any, ClassVar, Final
 import msgspec
 
 from hubei_retail.rulebook import rule
-from tanpan.component import Component, decides, evolves
+from tanpan.closing import AccountClosed
+from tanpan.component import Component, decides, evolves, follows
 from tanpan.messages import CLOCK, OPERATOR, REGULATOR, STAFF, Command, Event
 from tanpan.parties import Actor
 from tanpan.refusals import Refusal
 from tanpan.views import INT, TEXT, Change, Row, View, column
 
 DIGITS: Final = 8
+PERSON: Final = "hubei_retail.person"
+"""The lock on a person's identity number, for good once he has an account."""
 
 
 class IssueSeat(Command, frozen=True, tag="hubei_retail.issue_seat"):
@@ -45,6 +48,8 @@ class Seats(Component):
     def reset(self) -> None:
         self.issued = 0
         self.seats: dict[str, str] = {}
+        self.persons: dict[str, str] = {}
+        """Which key of the lock on persons each account has taken."""
 
     def next_free(self) -> tuple[str, str]:
         """The next account number of the series that nobody has, and its seat."""
@@ -73,12 +78,20 @@ class Seats(Component):
     def _issued(self, event: AccountIssued) -> None:
         self.seats[event.account] = event.seat
         self.issued = max(self.issued, int(event.account[-DIGITS:]))
+        self.persons[event.account] = dict(self.exchange.applications.live[event.application].keys).get(
+            PERSON, ""
+        )
+
+    @follows(AccountClosed)
+    def _closed(self, event: AccountClosed) -> None:
+        # Who has no account any more may apply for another (HB-1.2-k).
+        self.exchange.applications.free(PERSON, self.persons.pop(event.account, ""))
 
     def dump(self) -> Any:
-        return [self.issued, self.seats]
+        return [self.issued, self.seats, self.persons]
 
     def load(self, data: Any) -> None:
-        self.issued, self.seats = data
+        self.issued, self.seats, self.persons = data
 
 
 def _account_issued(change: Change) -> Iterable[Row]:

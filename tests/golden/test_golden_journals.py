@@ -49,6 +49,7 @@ def test_the_scripted_days_hold_most_of_what_can_happen() -> None:
         "core.block_withdrawn",
         "core.dialogue_ended",
         "core.proposal_rejected",
+        "core.account_closed",
         # Accounts opened and changed by application: features/ccer_national shows them.
         "ccer_national.participant_registered",
         "ccer_national.participant_changed",

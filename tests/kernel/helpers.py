@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, time
+from typing import Any
 
 from tanpan.amendments import ChangeParameter
 from tanpan.calendar import instant
@@ -96,8 +97,8 @@ class Watch:
 class Venue:
     """An exchange of some packs, its journal so far, and the shortest words for what tests do all day."""
 
-    def __init__(self, *packs: str, day: date = SETUP) -> None:
-        self.assembly = assemble(load(packs))
+    def __init__(self, *packs: str, day: date = SETUP, modules: Sequence[Any] = ()) -> None:
+        self.assembly = assemble([*load(packs), *modules])
         self.codes = BY_CODE.keys() | self.assembly.reasons.keys()
         self.watch = Watch()
         self.count = 0

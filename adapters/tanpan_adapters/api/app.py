@@ -73,11 +73,12 @@ def create_app(host: Host) -> Litestar:
 
 
 def fixed_routers(host: Host) -> list[Any]:
-    """The routers with routes of their own: signing in, visitors and event streams."""
+    """The routers with routes of their own: signing in, visitors, documents and event streams."""
     found: list[Any] = []
     for module, name in (
         ("access", "make_access_router"),
         ("visitors", "make_visitors_router"),
+        ("documents", "make_documents_router"),
         ("streams", "make_streams_router"),
     ):
         if importlib.util.find_spec(f"tanpan_adapters.api.{module}") is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from tanpan_adapters.api.limits import Buckets
+from tanpan_adapters.api.limits import Buckets, Pace
 from tanpan_adapters.api.problems import PROBLEM_JSON, Problem, encoded, language_of, problem
 from tanpan_adapters.store import StoreError
 
@@ -37,6 +37,15 @@ IDLE_S: Final = 1.0
 """How long a connection is kept for its next request where others find no place."""
 UNREAD_S: Final = 30.0
 """How long a client may leave its answer unread."""
+
+REFUSALS_PER_SECOND: Final = 2_000
+"""How many of those who come too often are told so in a second: it takes a fraction of what the loop can do.
+
+A loop that is never idle keeps the interpreter from the writer, who has to wait for it a dozen times per commit.
+"""
+REFUSALS_AT_ONCE: Final = 100
+LONGEST_HOLD_S: Final = 1.0
+"""How long a refusal is held back at most: whoever gets it has to wait a second at least anyway."""
 
 UNLIMITED: Final = ("/health", "/ready", "/metrics")
 
@@ -68,6 +77,7 @@ class Edge:
         limits = settings.limits
         self._callers = Buckets(limits.requests_per_second, limits.request_burst)
         self._strangers = Buckets(limits.anonymous_per_second, limits.anonymous_burst)
+        self._refusals = Pace(REFUSALS_PER_SECOND, REFUSALS_AT_ONCE, LONGEST_HOLD_S)
         self._proxies = tuple(ip_network(one, strict=False) for one in settings.http.trusted_proxies)
         self._boot = os.urandom(4).hex()
         self._numbers = itertools.count(1)
@@ -92,6 +102,9 @@ class Edge:
         if path not in UNLIMITED:
             wait = await self._wait(scope, state)
             if wait:
+                hold_s = self._refusals.hold_s()
+                if hold_s:
+                    await asyncio.sleep(hold_s)
                 await answer_problem(scope, with_head, Problem("RATE_LIMITED", retry_after_s=wait))
                 return
         await self.app(scope, receive, with_head)

@@ -1,4 +1,4 @@
-"""Token buckets: how often each caller may ask, in a table that never grows beyond its bound."""
+"""How often each caller may ask, in a table that never grows beyond its bound, and how fast refusals go out."""
 
 from __future__ import annotations
 
@@ -50,3 +50,29 @@ class Buckets:
         if len(self._left) > self._most:
             self._left.popitem(last=False)
         return 0
+
+
+class Pace:
+    """How fast refusals go out: `at_once` without delay, then `per_second`, none later than `longest_s`."""
+
+    __slots__ = ("_apart_s", "_clock", "_longest_s", "_next", "_spare_s")
+
+    def __init__(
+        self,
+        per_second: int,
+        at_once: int,
+        longest_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._apart_s = 1 / per_second
+        self._spare_s = at_once / per_second
+        self._longest_s = longest_s
+        self._clock = clock
+        self._next = -math.inf
+
+    def hold_s(self) -> float:
+        """Take the next turn: how many seconds are left until it comes, 0.0 when it has come."""
+        now = self._clock()
+        turn = max(self._next, now - self._spare_s) + self._apart_s
+        self._next = min(turn, now + self._longest_s)
+        return max(0.0, self._next - now)

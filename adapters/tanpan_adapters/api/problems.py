@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tanpan.refusals import BY_CODE, Reason, Refusal
 from tanpan.wire import told_details
 from tanpan_adapters.attachments.objections import ATTACHMENTS
+from tanpan_adapters.documents.objections import DOCUMENTS
 from tanpan_adapters.identity.objections import IDENTITY, Objection
 from tanpan_adapters.service.requests import Busy, Unavailable
 from tanpan_adapters.store import StoreError
@@ -61,7 +62,7 @@ EDGE: Final = (
 )
 """The edge's own codes with their status; none of them is the kernel's."""
 
-EDGE_REASONS: Final = {reason.code: reason for _, reason in (*IDENTITY, *ATTACHMENTS, *EDGE)}
+EDGE_REASONS: Final = {reason.code: reason for _, reason in (*IDENTITY, *ATTACHMENTS, *DOCUMENTS, *EDGE)}
 STATUS: Final = {
     "AUTH_REQUIRED": 401,
     "PERMISSION_DENIED": 403,
@@ -70,7 +71,7 @@ STATUS: Final = {
     "UNKNOWN_COMMAND": 404,
     "UNKNOWN_QUERY": 404,
     "REQUEST_REUSED": 409,
-    **{reason.code: status for status, reason in (*IDENTITY, *ATTACHMENTS, *EDGE)},
+    **{reason.code: status for status, reason in (*IDENTITY, *ATTACHMENTS, *DOCUMENTS, *EDGE)},
 }
 """The status of a code; every other refusal of the kernel is 422."""
 

@@ -23,6 +23,7 @@ from tanpan.views import INT, JSON, Column, Row, View
 from tanpan.wire import told, wire_words
 from tanpan_adapters.api.doors import Doors, principal_of
 from tanpan_adapters.api.problems import Problem
+from tanpan_adapters.store import full_order
 
 if TYPE_CHECKING:
     from tanpan_adapters.service.host import Hosted
@@ -139,16 +140,9 @@ def _order(found: Lens, text: str) -> tuple[str, ...]:
     return (f"-{name}" if falling else name,)
 
 
-def order_columns(view: View, order: Sequence[str]) -> list[tuple[str, bool]]:
-    """The columns a page is ordered by, each with whether it falls: the order asked for, then the rest of the key."""
-    asked = [(name.removeprefix("-"), name.startswith("-")) for name in order]
-    named = {name for name, _ in asked}
-    return asked + [(name, False) for name in view.key if name not in named]
-
-
 def cursor(view: View, order: tuple[str, ...], row: Row) -> str:
     """The opaque position of a row: where the next page begins."""
-    position = [row[name] for name, _ in order_columns(view, order)]
+    position = [row[name] for name, _ in full_order(view, order)]
     packed = msgspec.msgpack.encode([view.name, list(order), position])
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -157,7 +151,7 @@ def _after(view: View, order: tuple[str, ...], text: str) -> tuple[Any, ...] | N
     if not text:
         return None
     kinds = {column.name: int if column.kind == INT else str for column in view.columns}
-    wanted = [kinds[name] for name, _ in order_columns(view, order)]
+    wanted = [kinds[name] for name, _ in full_order(view, order)]
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         name, ordered, position = msgspec.msgpack.decode(packed, type=tuple[str, list[str], list[Any]])

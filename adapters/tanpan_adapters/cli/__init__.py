@@ -18,6 +18,7 @@ COMMANDS: Final = {
         "Write a commented configuration, found the exchanges and their first staff",
     ),
     "invite": ("为某个用户生成一次性激活码", "A one-time code for somebody's first sign-in"),
+    "forget": ("遗忘某人：销毁其个人资料", "Forget a person: destroy what is kept of him"),
     "upgrade": ("升级数据库结构", "Bring a database to this version's form"),
     "doctor": (
         "检查配置、数据库、日历、规则包与时钟",

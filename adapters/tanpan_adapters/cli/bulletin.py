@@ -104,8 +104,8 @@ def figures(row: Row) -> Row:
         "change_pct": percent(row["change_hundredths"]),
         "block_volume": row["block_tonnes"],
         "block_turnover": yuan(row["block_fen"]),
-        "total_volume": row["listed_tonnes"] + row["block_tonnes"],
-        "total_turnover": yuan(row["listed_fen"] + row["block_fen"]),
+        "total_volume": _volume(row),
+        "total_turnover": yuan(_turnover(row)),
         "cumulative_volume": row["total_tonnes"],
         "cumulative_turnover": yuan(row["total_fen"]),
         "previous_close": yuan(row["reference_fen"]),
@@ -145,9 +145,19 @@ def _paragraph(row: Row, new: bool, lang: str) -> str:
     return "\n".join((f"[{row['instrument']}]", *lines))
 
 
+def _volume(row: Row) -> int:
+    """The day's tonnes by all methods."""
+    return int(row["listed_tonnes"] + row["block_tonnes"] + row["other_tonnes"])
+
+
+def _turnover(row: Row) -> int:
+    """The day's fen by all methods."""
+    return int(row["listed_fen"] + row["block_fen"] + row["other_fen"])
+
+
 def _zh(row: Row, new: bool) -> tuple[str, ...]:
-    volume, turnover = row["listed_tonnes"] + row["block_tonnes"], row["listed_fen"] + row["block_fen"]
     block = f"成交量 {row['block_tonnes']:,} 吨，成交额 {yuan(row['block_fen'], ',')} 元"
+    other = f"成交量 {row['other_tonnes']:,} 吨，成交额 {yuan(row['other_fen'], ',')} 元"
     listed = (
         f"挂牌协议：成交量 {row['listed_tonnes']:,} 吨，成交额 {yuan(row['listed_fen'], ',')} 元；"
         f"开盘价 {_price(row, 'open')} 元/吨，最高价 {_price(row, 'high')} 元/吨，最低价 {_price(row, 'low')} 元/吨，"
@@ -156,13 +166,14 @@ def _zh(row: Row, new: bool) -> tuple[str, ...]:
     return (
         listed,
         f"大宗协议：{block if row['block_tonnes'] else '当日没有成交'}。",
-        f"当日合计：成交量 {volume:,} 吨，成交额 {yuan(turnover, ',')} 元。",
+        *((f"其他方式：{other}。",) if row["other_tonnes"] else ()),
+        f"当日合计：成交量 {_volume(row):,} 吨，成交额 {yuan(_turnover(row), ',')} 元。",
         f"上市以来累计：成交量 {row['total_tonnes']:,} 吨，成交额 {yuan(row['total_fen'], ',')} 元。",
     )
 
 
 def _en(row: Row, new: bool) -> tuple[str, ...]:
-    volume, turnover = row["listed_tonnes"] + row["block_tonnes"], row["listed_fen"] + row["block_fen"]
+    other = f"volume {row['other_tonnes']:,} t, turnover {yuan(row['other_fen'], ',')} yuan"
     block = f"volume {row['block_tonnes']:,} t, turnover {yuan(row['block_fen'], ',')} yuan"
     listed = (
         f"Listed: volume {row['listed_tonnes']:,} t, turnover {yuan(row['listed_fen'], ',')} yuan; "
@@ -172,7 +183,8 @@ def _en(row: Row, new: bool) -> tuple[str, ...]:
     return (
         listed,
         f"Block: {block if row['block_tonnes'] else 'no trade on the day'}.",
-        f"Day: volume {volume:,} t, turnover {yuan(turnover, ',')} yuan.",
+        *((f"Other methods: {other}.",) if row["other_tonnes"] else ()),
+        f"Day: volume {_volume(row):,} t, turnover {yuan(_turnover(row), ',')} yuan.",
         f"Since listing: volume {row['total_tonnes']:,} t, turnover {yuan(row['total_fen'], ',')} yuan.",
     )
 

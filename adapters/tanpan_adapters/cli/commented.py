@@ -149,6 +149,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "没有申请引用的附件保留几小时",
         "hours after which a file that no application refers to is deleted",
     ),
+    "documents": (
+        "由申请生成的纸质文书（PDF），供各方打印盖章",
+        "Paper forms made from applications as PDF, to be printed and sealed",
+    ),
+    "documents.folder": (
+        "运营机构法律文本的文件夹：每个文本一个 NAME.txt（纯文本，UTF-8）；空或缺少时文书注明未提供",
+        "folder of the operator's legal texts, NAME.txt each (plain UTF-8); without one the paper says so",
+    ),
     "logs": ("日志：每个事件一行 JSON，写到标准错误", "Logs: one JSON line per event, on standard error"),
     "logs.level": ("debug、info、warning 或 error", "debug, info, warning or error"),
     "simulation": (

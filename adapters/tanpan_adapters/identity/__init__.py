@@ -194,6 +194,18 @@ class Identity:
         with self._engine.connect() as connection:
             return users.find(connection, exchange, name)
 
+    def forget(self, exchange: str, name: str) -> None:
+        """Takes from a user everything he signs in with and is reached by; his sessions and keys end."""
+        nothing = {"password": "", "totp": None, "totp_pending": None, "second": "", "mail": "", "mobile": ""}
+        now = self._now_us()
+        with writing(self._engine) as connection:
+            users.change(connection, exchange, name, must_change=False, **nothing)
+            users.forget_passwords(connection, exchange, name)
+            self._sessions.end(connection, exchange, name)
+            self._keys.revoke_all(connection, exchange, name, now)
+            self._codes.drop(connection, exchange, name)
+        self._recognition.forget(exchange, name)
+
     # --- signing in and out ----------------------------------------------------------------------
 
     def sign_in(

@@ -94,6 +94,11 @@ class Keys:
             == 1
         )
 
+    def revoke_all(self, connection: Connection, exchange: str, name: str, now: int) -> None:
+        """Ends every key of a user."""
+        mine = and_(keys.c.exchange == exchange, keys.c.name == name, keys.c.revoked_at == 0)
+        connection.execute(update(keys).where(mine).values(revoked_at=now))
+
     def listed(self, connection: Connection, exchange: str, name: str) -> list[dict[str, Any]]:
         """A user's keys without their secrets, newest first."""
         shown = [column for column in keys.c if column.name not in ("digest", "exchange", "name")]

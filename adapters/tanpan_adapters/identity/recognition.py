@@ -79,7 +79,10 @@ class Recognition:
         try:
             return await self._recognised(scope)
         except Objection as objection:
-            scope["state"]["objection"] = objection
+            # Its traceback holds the scope, which would hold it: rings that only the collector takes apart, all
+            # work standing still for it. Whoever floods with a secret that is nobody's would make thousands.
+            objection.__context__ = None
+            scope["state"]["objection"] = objection.with_traceback(None)
             return None
 
     async def _recognised(self, scope: MutableMapping[str, Any]) -> Principal | None:

@@ -76,6 +76,12 @@ def remember_password(connection: Connection, user: User, stored: str, keep: int
     connection.execute(delete(table).where(mine, table.c.id.not_in(newest)))
 
 
+def forget_passwords(connection: Connection, exchange: str, name: str) -> None:
+    """Drops every password of a user that is remembered."""
+    mine = and_(passwords.c.exchange == exchange, passwords.c.name == name)
+    connection.execute(delete(passwords).where(mine))
+
+
 def earlier_passwords(connection: Connection, user: User) -> list[str]:
     """The last passwords as stored, newest first."""
     return [row.password for row in connection.execute(_earlier(user.exchange, user.name))]

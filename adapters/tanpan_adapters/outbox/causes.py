@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -25,6 +25,7 @@ from tanpan_adapters.identity import system_now
 from tanpan_adapters.store import Message
 
 from . import application_causes
+from .pack_causes import Cause, pack_cause
 
 Told = tuple[str, str, Mapping[str, str]]
 """The kind of a message, the token of where it goes (empty: nowhere, it only has an effect), and its words."""
@@ -33,7 +34,7 @@ Told = tuple[str, str, Mapping[str, str]]
 def messages_of(exchange: Exchange, records: Sequence[AnyRecord]) -> list[Message]:
     """The messages of records that are about to be committed."""
     # Hardly a record causes one, and this looks at every record there is.
-    found = [record for record in records for event in record.events if event.__class__ in CAUSES]
+    found = [record for record in records for event in record.events if cause_of(event.__class__)]
     if not found:
         return []
     caused = {record.seq: record for record in found}
@@ -45,7 +46,7 @@ def messages_for(record: AnyRecord, exchange: Exchange) -> list[Message]:
     found: list[Message] = []
     at = 0
     for event in record.events:
-        cause = CAUSES.get(type(event))
+        cause = cause_of(type(event))
         if cause is None:
             continue
         # A simulated clock may be ahead of the one by which messages are due.
@@ -86,7 +87,7 @@ def _mail(exchange: Exchange, user: str) -> str:
     return "" if actor is None else actor.mail
 
 
-CAUSES: Final[Mapping[type[Event], Callable[[Any, Exchange, AnyRecord], Iterator[Told]]]] = {
+CAUSES: Final[Mapping[type[Event], Cause]] = {
     OperatorAdded: _added,
     OperatorModified: _modified,
     OperatorFrozen: _frozen,
@@ -101,3 +102,13 @@ CAUSES: Final[Mapping[type[Event], Callable[[Any, Exchange, AnyRecord], Iterator
     ApplicationExpired: application_causes.expired,
     ApplicationFailed: application_causes.failed,
 }
+_known: dict[type[Event], Cause | None] = dict(CAUSES)
+
+
+def cause_of(kind: type[Event]) -> Cause | None:
+    """How events of a type are told; None for those that nobody is told of."""
+    try:
+        return _known[kind]
+    except KeyError:
+        found = _known[kind] = pack_cause(kind)
+        return found

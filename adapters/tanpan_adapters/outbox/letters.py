@@ -36,11 +36,20 @@ def letter_of(kind: str, words: Mapping[str, str]) -> Letter:
 
 
 def has_letter(event: str) -> bool:
-    """Whether the pack of an event writes a letter of its own about it."""
+    """Whether the pack of an event writes a letter of its own that goes out with an application's effect."""
+    return bool(_written(event)) and not told_accounts(event)
+
+
+def told_accounts(event: str) -> tuple[str, ...]:
+    """The fields of a pack's event that hold the accounts to be told of it, as its letter says."""
+    return tuple(_written(event).get("to", ()))
+
+
+def _written(event: str) -> Any:
     try:
-        return bool(_of_a_pack(event))
+        return _of_a_pack(event)
     except KeyError:
-        return False
+        return {}
 
 
 def _of_a_pack(event: str) -> Any:

@@ -110,6 +110,12 @@ class Attachments(Table, frozen=True):
     waiting_hours: Count = 24
 
 
+class Documents(Table, frozen=True):
+    """Paper forms made from applications: the folder of the operator's legal texts, `NAME.txt`."""
+
+    folder: str = ""
+
+
 class Timetable(Table, frozen=True):
     """When the clock does by itself what no session edge says; local times of the exchange (+08:00)."""
 
@@ -157,6 +163,7 @@ class Settings(Table, frozen=True):
     sms: Sms = Sms()
     vault: Vault = Vault()
     attachments: Attachments = Attachments()
+    documents: Documents = Documents()
     simulation: Simulation | None = None
     logs: Logs = Logs()
     exchanges: dict[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$")], ExchangeTable] = {}

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import msgspec
 
-from tanpan.blocks import BlockTraded
 from tanpan.book import Listing, Side
 from tanpan.exchange import Exchange
+from tanpan.listings import TradeDone
 from tanpan.messages import REGULATOR
 from tanpan.parties import Actor
 from tanpan.queries import QUERIES
+from tanpan.reports import method_of
 from tanpan.wire import told
 from tanpan_adapters.service.feed_touched import Trade
 
@@ -59,9 +60,9 @@ def public_trade(trade: Trade) -> bytes:
             {
                 "trade": event.trade,
                 "at_us": at_us,
-                "method": _method(event),
+                "method": method_of(event),
                 "instrument": event.instrument,
-                "taker_side": "" if isinstance(event, BlockTraded) else _side(event.taker_buys),
+                "taker_side": _side(event.taker_buys) if isinstance(event, TradeDone) else "",
                 "price_fen": event.price_fen,
                 "quantity_tonnes": event.quantity_tonnes,
                 "turnover_fen": event.price_fen * event.quantity_tonnes,
@@ -75,14 +76,14 @@ def own_trade(trade: Trade, account: str) -> bytes:
     _, at_us, event = trade
     buys = event.buyer == account
     listing = 0
-    if not isinstance(event, BlockTraded):
+    if isinstance(event, TradeDone):
         listing = event.taker if event.taker_buys is buys else event.maker
     return _encode(
         told(
             {
                 "trade": event.trade,
                 "at_us": at_us,
-                "method": _method(event),
+                "method": method_of(event),
                 "instrument": event.instrument,
                 "side": _side(buys),
                 "listing": listing,
@@ -93,10 +94,6 @@ def own_trade(trade: Trade, account: str) -> bytes:
             }
         )
     )
-
-
-def _method(event: Any) -> str:
-    return "block" if isinstance(event, BlockTraded) else "listed"
 
 
 def _side(buys: bool) -> str:

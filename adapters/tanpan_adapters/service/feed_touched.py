@@ -23,6 +23,7 @@ from tanpan.custody import (
     UnitsTransferredIn,
     UnitsTransferredOut,
 )
+from tanpan.direct import DirectTraded
 from tanpan.exchange import Exchange
 from tanpan.instruments import InstrumentAdmitted, InstrumentRegistered, ListingDeclared, ListingRejected
 from tanpan.listings import ListingPosted, ListingsExpired, ListingWithdrawn, TradeDone
@@ -199,6 +200,13 @@ def _block_traded(touched: Touched, record: AnyRecord, event: BlockTraded, excha
     touched.traded(record, event)
 
 
+def _direct_traded(touched: Touched, record: AnyRecord, event: DirectTraded, exchange: Exchange) -> None:
+    touched.codes[event.instrument] = None
+    touched.account(event.buyer)
+    touched.account(event.seller)
+    touched.traded(record, event)
+
+
 def _day_opened(touched: Touched, record: AnyRecord, event: DayOpened, exchange: Exchange) -> None:
     touched.standing = None
     touched.everything()
@@ -230,6 +238,7 @@ _TOUCHES: Final[dict[type[Event], Touch]] = {
     ListingWithdrawn: _withdrawn,
     ListingsExpired: _expired,
     BlockTraded: _block_traded,
+    DirectTraded: _direct_traded,
     DayOpened: _day_opened,
     **dict.fromkeys(
         (

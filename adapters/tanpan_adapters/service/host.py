@@ -19,6 +19,7 @@ from tanpan.views import View
 from tanpan_adapters.attachments.desk import Attachments
 from tanpan_adapters.attachments.stores import StoreAway
 from tanpan_adapters.calendars import published
+from tanpan_adapters.documents.press import Press
 from tanpan_adapters.identity import Identity
 from tanpan_adapters.outbox import Delivery, messages_of
 from tanpan_adapters.registry import RegistryDesk, SimulatedRegistry
@@ -96,6 +97,7 @@ class Host:
             self.attachments = Attachments(self.engine, self.vault, settings.attachments)
         except StoreAway as error:
             raise ConfigurationError(f"attachments: {error}") from None
+        self.press = Press(settings.documents.folder)
         self._clock = clock_of(settings.simulation)
 
     def start(self) -> None:
@@ -127,6 +129,7 @@ class Host:
         for name in list(self.exchanges):
             self.remove(name)
         self.attachments.close()
+        self.press.close()
         self.identity.close()
         self.engine.dispose()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any, Literal, Protocol, TypeAlias
@@ -22,18 +22,18 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    Select,
     Table,
     Text,
     and_,
     bindparam,
     delete,
-    false,
     func,
     insert,
     or_,
     select,
     text,
+    true,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,7 +44,7 @@ from .errors import StoreError, reported
 from .schema import Schema, meta_table, prepare
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
-_LAYOUT = 2  # raise it when a declaration leads to another table than before: every view is then rebuilt
+_LAYOUT = 3  # raise it when a declaration leads to another table than before: every view is then rebuilt
 
 
 class ViewColumn(Protocol):
@@ -109,6 +109,7 @@ _TYPES: dict[str, type[TypeEngine[Any]]] = {"int": BigInteger, "text": _Text, "j
 
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _LONGEST_NAME = 63  # bytes of an index's name
+_Order: TypeAlias = Sequence[tuple[Column[Any], bool]]
 _FOLLOWER = "follower"
 
 _TABLES = MetaData()
@@ -155,7 +156,19 @@ def views_url(url: str, exchange: str = "") -> str:
 
 def position(view: ViewDeclaration, row: Mapping[str, Any], order: tuple[str, ...] = ()) -> tuple[Any, ...]:
     """Where `row` stands in `ViewStore.rows(view, order=order)`: the `after_key` of the page after it."""
-    return tuple(row[column] for column, _ in _full_order(view, order))
+    return tuple(row[column] for column, _ in full_order(view, order))
+
+
+def full_order(view: ViewDeclaration, order: Sequence[str]) -> list[tuple[str, bool]]:
+    """Columns to order by, each with whether it falls: `order`, then the rest of the key, so no rows tie.
+
+    The key goes in the direction of the last column before it: a falling order is the rising one backwards, and
+    one index serves both.
+    """
+    asked = [(name.removeprefix("-"), name.startswith("-")) for name in order]
+    falls = bool(asked) and asked[-1][1]
+    named = {name for name, _ in asked}
+    return asked + [(name, falls) for name in view.key if name not in named]
 
 
 def open_views(url: str, exchange: str = "") -> ViewStore:
@@ -231,15 +244,15 @@ class ViewStore:
         ranges: Mapping[str, tuple[Any, Any]] | None = None,
         any_of: Mapping[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
-        """The rows that equal `where` in its columns, in the order of `order` ("-name" falls), then of the key.
+        """The rows that equal `where` in its columns, in `order` ("-name" falls), then in that of the key (`full_order`).
 
         `ranges` gives the lowest and the highest value of a column, None for none; a row without a value is in
         no range but (None, None). `any_of` wants one of its columns to equal its value. None sorts before every
         value. `after_key` is the `position` of the last row of the page before.
         """
         table = self._known(view)
-        full = [(_column(view, table, name), falling) for name, falling in _full_order(view, order)]
-        query = select(table).limit(limit)
+        full = [(_column(view, table, name), falling) for name, falling in full_order(view, order)]
+        query = select(table)
         for name, value in (where or {}).items():
             query = query.where(_column(view, table, name) == value)
         for name, (lowest, highest) in (ranges or {}).items():
@@ -248,16 +261,16 @@ class ViewStore:
             query = query if highest is None else query.where(column <= highest)
         if any_of:
             query = query.where(or_(*(_column(view, table, name) == value for name, value in any_of.items())))
-        if after_key is not None:
-            query = query.where(_beyond(full, after_key))
         query = query.order_by(*(_ordered(column, falling) for column, falling in full))
-        near = _from_there(query, full, after_key)
+        found: list[dict[str, Any]] = []
         with reported(f"the view {view.name} can't be read"), self._engine.connect() as connection:
-            found = [dict(row) for row in connection.execute(near).mappings()]
-            if near is not query and full[0][1] and (limit is None or len(found) < limit):
-                # The last page of what falls: rows without a value come after all others.
-                found = [dict(row) for row in connection.execute(query).mappings()]
-            return found
+            for part in _beyond(full, after_key):
+                missing = None if limit is None else limit - len(found)
+                if missing == 0:
+                    break
+                read = connection.execute(query.where(part).limit(missing))
+                found += [dict(row) for row in read.mappings()]
+        return found
 
     def clear(self, view: ViewDeclaration) -> None:
         """Removes all rows and sets the cursor to 0, to fold the view from the journal's beginning again."""
@@ -312,7 +325,8 @@ def _table(view: ViewDeclaration, engine: Engine) -> Table:
     columns = [Column(c.name, _TYPES[c.kind], nullable=c.name not in view.key) for c in view.columns]
     table = Table(name, MetaData(), *columns, PrimaryKeyConstraint(*view.key))
     for number, index in enumerate(view.indexes, 1):
-        parts = (table.c[column] for column in index)
+        # With the key behind it an index has no two equal entries: a page begins anywhere among many of one value.
+        parts = (table.c[column] for column in (*index, *(name for name in view.key if name not in index)))
         Index(
             f"{name}_index_{number}"[-_LONGEST_NAME:],
             *(part.asc().nulls_first() if nulls_first and part.nullable else part for part in parts),
@@ -475,40 +489,54 @@ def _column(view: ViewDeclaration, table: Table, name: str) -> Column[Any]:
     return table.c[name]
 
 
-def _full_order(view: ViewDeclaration, order: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """Columns to order by, each with whether it falls: `order`, then the rest of the key, so no rows tie."""
-    asked = [(name.removeprefix("-"), name.startswith("-")) for name in order]
-    named = {name for name, _ in asked}
-    return asked + [(name, False) for name in view.key if name not in named]
-
-
 def _ordered(column: Column[Any], falling: bool) -> ColumnElement[Any]:
     if not column.nullable:
         return column.desc() if falling else column.asc()
     return column.desc().nulls_last() if falling else column.asc().nulls_first()
 
 
-def _beyond(order: list[tuple[Column[Any], bool]], place: tuple[Any, ...]) -> ColumnElement[bool]:
-    """True for rows after `place`: they differ first in a column where they come later."""
-    steps = []
-    before: list[ColumnElement[bool]] = []
-    for (column, falling), value in zip(order, place, strict=True):
-        steps.append(and_(*before, _later(column, falling, value)))
-        before.append(column == value)
-    return or_(*steps)
+def _beyond(order: _Order, place: tuple[Any, ...] | None) -> Iterator[ColumnElement[bool]]:
+    """What is true of the rows after `place`: parts one behind the other, each one range of an index of the order.
+
+    One condition for them all would have an alternative in it, for which a database reads what it needn't.
+    """
+    if place is None:
+        yield true()
+        return
+    for first, end in reversed(_runs(order)):
+        before = [column == value for (column, _), value in zip(order[:first], place, strict=False)]
+        for later in _later(order[first:end], place[first:end]):
+            yield and_(*before, later)
 
 
-def _from_there(
-    query: Select[Any], order: list[tuple[Column[Any], bool]], place: tuple[Any, ...] | None
-) -> Select[Any]:
-    """The same rows, but for those without a value: an index is entered at the place, however far on it is."""
-    if place is None or place[0] is None:
-        return query
-    column, falling = order[0]
-    return query.where(column <= place[0] if falling else column >= place[0])
+def _runs(order: _Order) -> list[tuple[int, int]]:
+    """Where columns that can be compared as one value begin and end: of one direction, None in the first at most."""
+    begins = [
+        place
+        for place, (column, falling) in enumerate(order)
+        if place == 0 or column.nullable or falling != order[place - 1][1]
+    ]
+    return list(zip(begins, [*begins[1:], len(order)], strict=True))
 
 
-def _later(column: Column[Any], falling: bool, value: Any) -> ColumnElement[bool]:
-    if value is None:
-        return false() if falling else column.is_not(None)
-    return or_(column < value, column.is_(None)) if falling else column > value
+def _later(run: _Order, values: tuple[Any, ...]) -> Iterator[ColumnElement[bool]]:
+    """The parts of what comes later than a run's values, which are before it in the columns before."""
+    (column, falling), *rest = run
+    if values[0] is not None:
+        yield _past(run, values)
+        if falling and column.nullable:
+            yield column.is_(None)
+        return
+    if rest:
+        yield and_(column.is_(None), _past(rest, values[1:]))
+    if not falling:
+        yield column.is_not(None)
+
+
+def _past(run: _Order, values: tuple[Any, ...]) -> ColumnElement[bool]:
+    columns = [column for column, _ in run]
+    ours, place = columns[0], values[0]
+    if len(run) > 1:
+        ours = tuple_(*columns)
+        place = tuple_(*values, types=[column.type for column in columns])
+    return ours < place if run[0][1] else ours > place

@@ -110,7 +110,8 @@ class World:
         for event in answer.of("core.application_drafted"):
             owner = event["account"] or event["applicant"]
             self.applications.setdefault(owner, []).append(event["application"])
-        self.trades += answer.of("core.trade_done") + answer.of("core.block_traded")
+        for made in ("core.trade_done", "core.block_traded", "core.direct_traded"):
+            self.trades += answer.of(made)
 
     def listing(self, label: str) -> int:
         """The number behind `Alpha#2`, Alpha's second listing, or a plain number."""

@@ -1,0 +1,1 @@
+"""Paper forms made from applications: what stands on them, how they look, and where they are produced."""

@@ -1,0 +1,182 @@
+"""Reviewers' queues page by page: by kind, stage and age, rising and falling; first pages, deep ones and the last.
+
+Two databases stand side by side, of few applications and of many; each page is read of both in turn, and is what it
+must be. Rows are made, not lived (`application_rows`), and written as the projection writes them.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from benchmarks.application_rows import APART_US, REMARK, TOGETHER, row
+from benchmarks.applications import BEGIN, OPENING
+from benchmarks.harness import Result, settle_collector
+from benchmarks.service_database import database
+from tanpan.application_views import APPLICATIONS
+from tanpan_adapters.store import ViewStore, open_engine, open_views, views_url
+
+EXCHANGE: Final = "bench"
+PAGE: Final = 101
+"""A page of the API, and the row that tells whether another follows."""
+CHUNK: Final = 20_000
+TIMES: Final = 5
+DEEP: Final = 3
+ORDERS: Final = ("since_us", "-since_us")
+
+Place = tuple[int, int]
+"""Where an application stands in a queue: since when, and its number."""
+
+
+@frozen
+class Queue:
+    """What a reviewer asks for: columns and what they hold; `aged` of the middle of the time."""
+
+    name: str
+    where: Mapping[str, str]
+    aged: bool = False
+
+    def ranges(self, count: int) -> dict[str, tuple[int, int]]:
+        """What is asked of the age, of so many applications."""
+        span = count // TOGETHER * APART_US
+        return {"since_us": (BEGIN + span // 5, BEGIN + span * 4 // 5)} if self.aged else {}
+
+
+QUEUES: Final = (
+    Queue("kind and stage", {"kind": OPENING, "stage": "first_review"}),
+    Queue("kind, stage and age", {"kind": OPENING, "stage": "first_review"}, aged=True),
+    Queue("kind and state", {"kind": OPENING, "state": "in_review"}),
+    Queue("kind", {"kind": REMARK}),
+    Queue("stage", {"stage": "re_review"}),
+    Queue("state", {"state": "returned"}),
+    Queue("age", {}, aged=True),
+)
+
+
+@frozen
+class Filled:
+    """A database of so many applications, and the places of each queue's, in rising order."""
+
+    store: ViewStore
+    count: int
+    places: dict[str, list[Place]] = field(factory=lambda: {queue.name: [] for queue in QUEUES})
+
+
+@frozen
+class Page:
+    """One page that is asked for, and where in the queue it begins."""
+
+    queue: Queue
+    order: str
+    begin: int
+
+    def read(self, filled: Filled) -> float:
+        """The seconds a page takes; RuntimeError where it isn't what it must be."""
+        ranks = filled.places[self.queue.name]
+        ranks = ranks[::-1] if self.order.startswith("-") else ranks
+        after = ranks[self.begin - 1] if self.begin else None
+        begun = perf_counter()
+        found = filled.store.rows(
+            APPLICATIONS,
+            self.queue.where,
+            (self.order,),
+            after,
+            PAGE,
+            ranges=self.queue.ranges(filled.count),
+        )
+        taken = perf_counter() - begun
+        if [one["application"] for one in found] != [rank[1] for rank in ranks[self.begin : self.begin + PAGE]]:
+            raise RuntimeError(f"not the page it must be: {self}")
+        return taken
+
+
+def queues(order: dict[str, Any]) -> Result:
+    """What a page takes of few applications and of many: the median of all, and of the slowest kind of page."""
+    with ExitStack() as stack:
+        sides = [
+            stack.enter_context(filled(order["database"], order[which])) for which in ("few", "count")
+        ]
+        settle_collector()
+        begun = perf_counter()
+        kinds = [_kind(sides, queue, way, place) for queue in QUEUES for way in ORDERS for place in PLACES]
+        seconds = perf_counter() - begun
+    medians = [tuple(map(median, zip(*kind, strict=True))) for kind in kinds]
+    slowest = max(medians, key=lambda both: both[1])
+    few, many = (median(both[side] for kind in kinds for both in kind) for side in (0, 1))
+    extra = {
+        "few_ms": 1e3 * few,
+        "many_ms": 1e3 * many,
+        "slowest_few_ms": 1e3 * slowest[0],
+        "slowest_many_ms": 1e3 * slowest[1],
+    }
+    return Result(sum(map(len, kinds)), seconds, extra=extra)
+
+
+PLACES: Final = ("first", "deep", "last")
+
+
+def _kind(sides: list[Filled], queue: Queue, order: str, place: str) -> list[tuple[float, ...]]:
+    """The seconds that pages of a kind take, on every side in turn."""
+    chosen = random.Random(f"{queue.name} {order} {place}")
+    times = []
+    for _ in range(TIMES):
+        share = chosen.uniform(0.5, 0.9)
+        pages = [Page(queue, order, _begin(one, queue, place, share)) for one in sides]
+        times.append(tuple(page.read(one) for page, one in zip(pages, sides, strict=True)))
+    return times
+
+
+def _begin(side: Filled, queue: Queue, place: str, share: float) -> int:
+    length = len(side.places[queue.name])
+    return {"first": 0, "deep": int(length * share), "last": max(length - PAGE, 0)}[place]
+
+
+@contextmanager
+def filled(kind: str, count: int) -> Iterator[Filled]:
+    """A database of its own with so many applications."""
+    with tempfile.TemporaryDirectory(dir=Path(__file__).parent, prefix=".scratch-") as folder:
+        with database(kind, Path(folder)) as url:
+            store = open_views(url, EXCHANGE)
+            try:
+                made = Filled(store, count)
+                _fill(made)
+                _settle(url)
+                yield made
+            finally:
+                store.close()
+
+
+def _fill(made: Filled) -> None:
+    made.store.ensure(APPLICATIONS)
+    for first in range(1, made.count + 1, CHUNK):
+        rows = [row(number) for number in range(first, min(first + CHUNK, made.count + 1))]
+        made.store.apply(APPLICATIONS, [("put", one) for one in rows], cursor=first)
+        for queue in QUEUES:
+            (lowest, highest) = queue.ranges(made.count).get("since_us", (0, 1 << 62))
+            made.places[queue.name].extend(
+                (one["since_us"], one["application"])
+                for one in rows
+                if lowest <= one["since_us"] <= highest
+                and all(one[name] == value for name, value in queue.where.items())
+            )
+    for places in made.places.values():
+        places.sort()
+
+
+def _settle(url: str) -> None:
+    """What a database does by itself some minutes later: write back, and look at what its tables hold."""
+    engine = open_engine(views_url(url, EXCHANGE))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("VACUUM ANALYZE view_core_applications")
+        else:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
