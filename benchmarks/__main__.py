@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import report, rounds
-from benchmarks.catalogue import FULL, QUICK, SECTIONS, USUAL, Measurement, Row, Sizes, measurements, rows
+from benchmarks.catalogue import SECTIONS, measurements, rows
+from benchmarks.declared import FULL, QUICK, USUAL, Measurement, Row, Sizes
 from benchmarks.harness import COLLECTOR_POLICY
 from benchmarks.peers import PEERS
 

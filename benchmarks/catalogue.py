@@ -1,12 +1,18 @@
 """What is measured, on how much, and the rows that are told of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
-from benchmarks.harness import Result
-
-Reading = Callable[[Result], float]
+from benchmarks.catalogue_applications import application_measurements, application_rows
+from benchmarks.declared import (
+    DATABASES,
+    FlowKey,
+    Measurement,
+    Row,
+    Sizes,
+    bytes_each,
+    cost_us,
+    event_rate,
+    extra,
+    rate,
+)
 
 PYORDERBOOK_MARK = 1.5
 MATCHING_ENGINE_MARK = 1.0
@@ -18,86 +24,9 @@ BATCHES_MARK = 0.4
 READERS_MARK = 0.7
 FOLDING_MARK = 1.0
 
-SECTIONS = ("memory", "journal", "orm", "recovery", "footprint", "scale", "service")
+SECTIONS = ("memory", "journal", "orm", "recovery", "footprint", "scale", "service", "applications")
 GROUPS = (1000, 100, 1)
-DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 READERS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How much one run takes; `scanned` is for the peer whose cost grows with its book."""
-
-    rounds: int
-    commands: int
-    single_commits: int
-    group_commits: int
-    orm: int
-    scanned: int
-    footprint: int
-    service_seconds: float
-    batched: int
-    folded: int
-    journal: int
-
-
-QUICK = Sizes(3, 30_000, 1_000, 50, 500, 1_000, 50_000, 1.0, 20_000, 20_000, 50_000)
-USUAL = Sizes(5, 200_000, 3_000, 200, 1_000, 2_000, 200_000, 2.0, 100_000, 30_000, 200_000)
-FULL = Sizes(5, 1_000_000, 10_000, 1_000, 2_000, 4_000, 1_000_000, 10.0, 1_000_000, 500_000, 1_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class FlowKey:
-    """Which generated flow, and how many of its first commands."""
-
-    generated: int
-    instruments: int
-    participants: int
-    first: int
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One task in a process of its own, and the measurement that must have run just before it."""
-
-    key: str
-    task: str
-    arguments: dict[str, Any] = field(default_factory=dict)
-    flow: FlowKey | None = None
-    after: str | None = None
-    most_rounds: int | None = None
-    """In how many of the rounds it is measured, where starting it takes longer than measuring it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the report: a reading of one measurement, and its ratio to another's."""
-
-    section: str
-    name: str
-    of: str
-    unit: str
-    reading: Reading
-    against: str | None = None
-    mark: float | None = None
-    against_reading: Reading | None = None
-    """How the other is read, where that isn't the same way."""
-
-
-def rate(result: Result) -> float:
-    return result.commands / result.seconds
-
-
-def event_rate(result: Result) -> float:
-    return result.extra["events"] / result.seconds
-
-
-def cost_us(result: Result) -> float:
-    return 1e6 * result.seconds / result.commands
-
-
-def bytes_each(result: Result) -> float:
-    return result.extra["bytes"] / result.commands
 
 
 def measurements(sizes: Sizes) -> list[Measurement]:
@@ -111,6 +40,7 @@ def measurements(sizes: Sizes) -> list[Measurement]:
         Measurement("orm", "orm", flow=FlowKey(sizes.commands, 1, 10, sizes.orm)),
         *(_footprint(kind, sizes) for kind in ("listings", "trades")),
         *_service(sizes),
+        *application_measurements(sizes),
     ]
 
 
@@ -125,6 +55,7 @@ def rows(sizes: Sizes) -> list[Row]:
         Row("footprint", "memory per trade", "trades", "bytes", bytes_each),
         *_scale_rows(),
         *_service_rows(sizes),
+        *application_rows(sizes),
     ]
 
 
@@ -284,11 +215,6 @@ def _service(sizes: Sizes) -> list[Measurement]:
             for kind in DATABASES
         ),
     ]
-
-
-def extra(name: str) -> Reading:
-    """The reading of what is particular to a measurement."""
-    return lambda result: result.extra[name]
 
 
 def _service_rows(sizes: Sizes) -> list[Row]:

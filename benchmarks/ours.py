@@ -23,13 +23,14 @@ from tanpan.exchange import Exchange
 from tanpan.four_eyes import ConfirmProposal
 from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.listings import PostListing, TradeDone, WithdrawListing
-from tanpan.messages import CHANNEL, CLOCK, REGISTRY, REGULATOR, AnyRecord, Envelope
+from tanpan.messages import CHANNEL, CLOCK, DOOR, REGISTRY, REGULATOR, AnyRecord, Envelope
 from tanpan.packs import Assembly, assemble, load
 from tanpan.parties import OpenAccount
 from tanpan.trading_day import OpenDay
 from tanpan_adapters.runner import Runner
 
-INSTITUTIONS = (REGISTRY, CHANNEL, REGULATOR, CLOCK)
+INSTITUTIONS = (REGISTRY, CHANNEL, REGULATOR, CLOCK, DOOR)
+NEUTRAL = ("neutral_market",)
 PACKS = Path(__file__).parent.parent / "tests" / "packs"
 DAY = date(2026, 3, 2)
 SESSION = time(9, 30)
@@ -44,11 +45,11 @@ def _calendar() -> Calendar:
     return Calendar(days, days, days[0], days[-1])
 
 
-def assembly() -> Assembly:
-    """The neutral pack, which lives with the tests."""
+def assembly(packs: Sequence[str] = NEUTRAL) -> Assembly:
+    """The neutral pack, which lives with the tests, and others on demand."""
     if str(PACKS) not in sys.path:
         sys.path.insert(0, str(PACKS))
-    return assemble(load(["neutral_market"]))
+    return assemble(load(packs))
 
 
 class Bench:

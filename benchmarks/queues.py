@@ -25,11 +25,10 @@ from tanpan.application_views import APPLICATIONS
 from tanpan_adapters.store import ViewStore, open_engine, open_views, views_url
 
 EXCHANGE: Final = "bench"
-PAGE: Final = 101
-"""A page of the API, and the row that tells whether another follows."""
+PAGE: Final = 26
+"""A page of 25, and the row that tells whether another follows."""
 CHUNK: Final = 20_000
-TIMES: Final = 5
-DEEP: Final = 3
+TIMES: Final = 15
 ORDERS: Final = ("since_us", "-since_us")
 
 Place = tuple[int, int]
@@ -93,7 +92,9 @@ class Page:
             ranges=self.queue.ranges(filled.count),
         )
         taken = perf_counter() - begun
-        if [one["application"] for one in found] != [rank[1] for rank in ranks[self.begin : self.begin + PAGE]]:
+        if [one["application"] for one in found] != [
+            rank[1] for rank in ranks[self.begin : self.begin + PAGE]
+        ]:
             raise RuntimeError(f"not the page it must be: {self}")
         return taken
 
@@ -101,9 +102,7 @@ class Page:
 def queues(order: dict[str, Any]) -> Result:
     """What a page takes of few applications and of many: the median of all, and of the slowest kind of page."""
     with ExitStack() as stack:
-        sides = [
-            stack.enter_context(filled(order["database"], order[which])) for which in ("few", "count")
-        ]
+        sides = [stack.enter_context(filled(order["database"], order[which])) for which in ("few", "count")]
         settle_collector()
         begun = perf_counter()
         kinds = [_kind(sides, queue, way, place) for queue in QUEUES for way in ORDERS for place in PLACES]
@@ -136,7 +135,11 @@ def _kind(sides: list[Filled], queue: Queue, order: str, place: str) -> list[tup
 
 def _begin(side: Filled, queue: Queue, place: str, share: float) -> int:
     length = len(side.places[queue.name])
-    return {"first": 0, "deep": int(length * share), "last": max(length - PAGE, 0)}[place]
+    return {
+        "first": 0,
+        "deep": min(int(length * share), max(length - PAGE, 0)),
+        "last": max(length - PAGE, 0),
+    }[place]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.catalogue import Reading, Row
+from benchmarks.declared import Reading, Row
 from benchmarks.harness import Result
 
 HEADINGS = ("measured", "median", "low", "high", "unit", "ratio", "mark", "met")
@@ -23,14 +23,16 @@ class Line:
     unit: str
     ratio: float | None
     mark: float | None
+    at_most: float | None = None
 
     @property
     def met(self) -> str:
-        if self.mark is None:
+        if self.mark is None and self.at_most is None:
             return ""
         if self.ratio is None:
             return "not measured"
-        return "yes" if self.ratio >= self.mark else "no"
+        enough = self.mark is None or self.ratio >= self.mark
+        return "yes" if enough and (self.at_most is None or self.ratio <= self.at_most) else "no"
 
 
 def lines(rows: Sequence[Row], results: dict[str, list[Result]]) -> list[Line]:
@@ -55,7 +57,7 @@ def write(told: Sequence[Line], path: Path) -> None:
 def _line(row: Row, results: dict[str, list[Result]]) -> Line:
     figures = _figures(row, row.of, results)
     if not figures:
-        return Line(row.name, None, None, None, row.unit, None, row.mark)
+        return Line(row.name, None, None, None, row.unit, None, row.mark, row.at_most)
     return Line(
         row.name,
         median(figures),
@@ -64,6 +66,7 @@ def _line(row: Row, results: dict[str, list[Result]]) -> Line:
         row.unit,
         _ratio(figures, _figures(row, row.against, results, row.against_reading)),
         row.mark,
+        row.at_most,
     )
 
 
@@ -82,7 +85,11 @@ def _ratio(figures: list[float], others: list[float]) -> float | None:
 
 def _cells(line: Line) -> tuple[str, ...]:
     figures = (_figure(value) for value in (line.median, line.low, line.high))
-    return (line.name, *figures, line.unit, _figure(line.ratio), _figure(line.mark), line.met)
+    return (line.name, *figures, line.unit, _figure(line.ratio), _mark(line), line.met)
+
+
+def _mark(line: Line) -> str:
+    return _figure(line.mark) if line.at_most is None else f"≤ {_figure(line.at_most)}"
 
 
 def _figure(value: float | None) -> str:

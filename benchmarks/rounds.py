@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.catalogue import FlowKey, Measurement
+from benchmarks.declared import FlowKey, Measurement
 from benchmarks.flow import generate
 from benchmarks.harness import Result
 from benchmarks.reference import Command, digest, expected_trades

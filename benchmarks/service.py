@@ -10,7 +10,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from benchmarks import ours
+from benchmarks import ours, quizzes, uploads
 from benchmarks.harness import Result, timed
 from benchmarks.reference import Command
 from benchmarks.service_orders import EXCHANGE, PARTICIPANTS, PER_BATCH, batches, postings, request
@@ -190,6 +190,8 @@ CASES: dict[str, Callable[[Order], Result]] = {
     "fold": fold,
     "start": start,
     "takeover": takeover,
+    "quizzes": quizzes.quizzes,
+    "uploads": uploads.uploads,
 }
 
 

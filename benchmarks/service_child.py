@@ -6,6 +6,7 @@ it writes is where it listens and the keys of the participants; `figures` asks f
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import threading
@@ -20,6 +21,7 @@ from litestar import Litestar, post
 from benchmarks import ours
 from benchmarks.harness import resident_bytes
 from benchmarks.service_orders import COMMAND, EXCHANGE, PARTICIPANTS
+from tanpan.messages import DOOR
 from tanpan_adapters.api.serving import server
 from tanpan_adapters.cli.running import run
 from tanpan_adapters.service import memory
@@ -34,6 +36,7 @@ from tanpan_adapters.service.configuration import (
     Vault,
 )
 from tanpan_adapters.service.host import Host
+from tanpan_adapters.service.requests import Request
 
 LIMITS = Limits(
     requests_per_second=1_000_000,
@@ -74,7 +77,7 @@ def settings_of(order: dict[str, Any]) -> Settings:
         attachments=Attachments(folder=str(Path(order["folder"]) / "attachments"), **PLENTY),
         simulation=Simulation(start=order.get("start", "2026-03-02T09:31:00")),
         logs=Logs(level="error"),
-        exchanges={EXCHANGE: ExchangeTable(packs=["neutral_market"])},
+        exchanges={EXCHANGE: ExchangeTable(packs=list(order.get("packs", ours.NEUTRAL)))},
     )
 
 
@@ -83,7 +86,7 @@ def _service(order: dict[str, Any]) -> None:
         if not order.get("stand_by"):
             host.wait_until_writing()
         keys = [] if order.get("no_keys") else _keys(host)
-        _say({"address": address, "keys": keys})
+        _say({"address": address, "keys": keys, "visitors": _visitors(host, order.get("visitors", 0))})
         hosted = host.exchanges[EXCHANGE]
         for line in sys.stdin:
             if line.strip() == "figures":
@@ -106,6 +109,21 @@ def _keys(host: Host) -> list[str]:
         host.identity.issue_key(EXCHANGE, f"O{index}", ("read", "trade", "manage"))
         for index in range(PARTICIPANTS)
     ]
+
+
+def _visitors(host: Host, count: int) -> list[str]:
+    """The keys of so many applicants, let in by the door."""
+    if not count:
+        return []
+    names = [f"visitor{number}" for number in range(count)]
+    asked = [
+        Request(f"let in {name}", DOOR, "web", "core.register_applicant", msgspec.json.encode({"user": name}))
+        for name in names
+    ]
+    answers = asyncio.run(host.exchanges[EXCHANGE].writer.send(asked))
+    if any(answer.refusal is not None for answer in answers):
+        raise RuntimeError(f"a visitor was not let in: {answers}")
+    return [host.identity.issue_key(EXCHANGE, name, ("read", "trade", "manage")) for name in names]
 
 
 def _bare() -> None:

@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ours import PACKS, Bench, assembly
+from benchmarks.ours import NEUTRAL, PACKS, Bench, assembly
 from benchmarks.service_database import database
 from benchmarks.service_orders import EXCHANGE, PARTICIPANTS
 from tanpan_adapters.calendars import published
@@ -76,6 +76,7 @@ class Server(Process):
         told = self.hear()
         self.address: str = told["address"]
         self.keys: list[str] = told["keys"]
+        self.visitors: list[str] = told.get("visitors", [])
 
     def figures(self) -> dict[str, Any]:
         """Its resident memory, the sequence it has committed and the one its views have come to."""
@@ -118,20 +119,20 @@ def checked(told: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def prepared(kind: str) -> Iterator[dict[str, Any]]:
+def prepared(kind: str, packs: Sequence[str] = NEUTRAL) -> Iterator[dict[str, Any]]:
     """The `url` and `folder` of a database that holds an exchange in session, with participants endowed."""
     with tempfile.TemporaryDirectory(dir=ROOT / "benchmarks", prefix=".scratch-") as name:
         folder = Path(name)
         with database(kind, folder) as url:
-            with runner(url) as made:
+            with runner(url, packs=packs) as made:
                 Bench(made.exchange).prepare(1, PARTICIPANTS)
                 made.commit()
-            yield {"url": url, "folder": name}
+            yield {"url": url, "folder": name, "packs": list(packs)}
 
 
-def runner(url: str, snapshot_every: int = 1 << 60) -> Runner:
+def runner(url: str, snapshot_every: int = 1 << 60, packs: Sequence[str] = NEUTRAL) -> Runner:
     """A runner of the exchange, which takes no snapshot by itself."""
-    return Runner(url, EXCHANGE, assembly(), published(), snapshot_every=snapshot_every)
+    return Runner(url, EXCHANGE, assembly(packs), published(), snapshot_every=snapshot_every)
 
 
 def _environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import limits, orm_exchange, ours, peers
+from benchmarks import applications, limits, orm_exchange, ours, peers
 from benchmarks.harness import Result
 from benchmarks.reference import Command
 
@@ -79,6 +79,12 @@ def _service(order: Order) -> Result:
     return service.CASES[order["case"]](order)
 
 
+def _queues(order: Order) -> Result:
+    from benchmarks import queues
+
+    return queues.queues(order)
+
+
 def _commands(order: Order) -> list[Command]:
     commands: list[Command] = marshal.loads(Path(order["flow"]["file"]).read_bytes())
     return commands[: order["flow"]["first"]]
@@ -104,6 +110,8 @@ TASKS: dict[str, Callable[[Order], Result]] = {
     "recovery": _recovery,
     "footprint": _footprint,
     "service": _service,
+    "lives": applications.lives,
+    "queues": _queues,
 }
 
 if __name__ == "__main__":

@@ -31,27 +31,40 @@ FILE_BYTES = 5_000_000
 def uploads(order: Order) -> Result:
     """Orders at a steady rate, alone and beside 20 uploads at a time."""
     with prepared(order["database"]) as stage, started("service", **stage) as server:
-        alone = _orders(server, order["seconds"], "alone")
-        giving = Process(
-            "benchmarks.uploads", {"kind": "uploads", "address": server.address, "keys": server.keys}
-        )
-        try:
-            giving.line()
-            beside = _orders(server, order["seconds"], "beside")
-            giving.say("enough")
-            told = checked(giving.hear())
-        finally:
-            giving.end()
+        giving = {"kind": "uploads", "address": server.address, "keys": server.keys}
+        beside, found, told = measured(server, order["seconds"], "benchmarks.uploads", giving)
         extra = {
-            "p50_ms": alone["p50_ms"],
-            "p99_ms": alone["p99_ms"],
-            "beside_p50_ms": beside["p50_ms"],
-            "beside_p99_ms": beside["p99_ms"],
+            **found,
             "uploads_per_second": told["taken"] / told["seconds"],
             "upload_seconds": told["longest_seconds"],
             "server_mb": server.figures()["memory"] / 1e6,
         }
         return Result(beside["answered"], beside["seconds"], extra=extra)
+
+
+def measured(
+    server: Server, seconds: float, module: str, doing: Order
+) -> tuple[dict[str, Any], dict[str, float], dict[str, Any]]:
+    """Orders at a steady rate, alone and beside a process that does something else until it is told to end.
+
+    What was found of those beside, how long both took, and what the process told.
+    """
+    alone = _orders(server, seconds, "alone")
+    other = Process(module, doing)
+    try:
+        other.line()
+        beside = _orders(server, seconds, "beside")
+        other.say("enough")
+        told = checked(other.hear())
+    finally:
+        other.end()
+    found = {
+        "p50_ms": alone["p50_ms"],
+        "p99_ms": alone["p99_ms"],
+        "beside_p50_ms": beside["p50_ms"],
+        "beside_p99_ms": beside["p99_ms"],
+    }
+    return beside, found, told
 
 
 def _orders(server: Server, seconds: float, run: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Keys: the master key in a file of its own, and the keys in the database that only it can open.
 
 Every use has a key of its own. They are made at random on a first run and stored wrapped by the master
-key, so that the master key can be changed by wrapping a handful of rows again (`rotate`).
+key. How the master key is changed is told in `rotation`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import hmac
 import os
 import secrets
 import stat
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, Text, select, update
+from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Table, Text, delete, insert, select
 
 from tanpan_adapters.insertion import insert_new
 from tanpan_adapters.store.engine import writing
@@ -27,7 +26,11 @@ from tanpan_adapters.store.schema import Schema, meta_table, prepare
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
-USES: Final = ("tokens", "csrf", "codes", "origins", "totp", "persons", "fingerprints")
+PERSONS: Final = "persons"
+"""The use of the key that persons' keys are wrapped with."""
+USES: Final = ("tokens", "csrf", "codes", "origins", "totp", PERSONS, "fingerprints")
+RETIRING: Final = "persons before"
+"""The key of persons' keys before the present one, while some of them are still wrapped with it."""
 
 _TABLES: Final = MetaData()
 meta_table(_TABLES)
@@ -96,7 +99,6 @@ class Keyring:
     def __init__(self, engine: Engine, master: bytes) -> None:
         self._engine = engine
         self._master = master
-        self._lock = threading.Lock()
         prepare(engine, KEYRING)
         # All at once and now: a wrong master key is found at the start, and no transaction waits for another.
         self._open = self._stored(USES)
@@ -118,17 +120,19 @@ class Keyring:
         told = b"".join(len(part := text.encode()).to_bytes(4, "big") + part for text in parts)
         return hmac.new(self.key(name), told, hashlib.sha256).digest()
 
-    def rotate(self, master: bytes) -> None:
-        """Wrap every key under another master key, in one transaction; the old one opens nothing afterwards."""
-        with self._lock, writing(self._engine) as connection:
-            for name, wrapped in connection.execute(select(_keys.c.name, _keys.c.wrapped)).all():
-                box = sealed(master, _unwrapped(self._master, wrapped, name), name)
-                connection.execute(update(_keys).where(_keys.c.name == name).values(wrapped=box))
-        self._master = master
+    def check_present(self, connection: Connection) -> None:
+        """Refuse to go on with a key for persons' keys that was changed since: what it wrapped, nobody would open."""
+        now = connection.execute(select(_keys.c.wrapped).where(_keys.c.name == PERSONS)).scalar()
+        if now is None or _unsealed(self._master, now, PERSONS) != self._open[PERSONS]:
+            raise KeyFileError("the master key was changed meanwhile: restart with the new one")
 
     def _stored(self, names: Sequence[str]) -> dict[str, bytes]:
         with self._engine.connect() as connection:
             found = _read(connection)
+        if RETIRING in found:
+            raise KeyFileError(
+                "a change of the master key was interrupted: `tanpan rotate-key` brings it to its end"
+            )
         if not found.keys() >= set(names):
             with writing(self._engine) as connection:
                 for name in names:
@@ -149,6 +153,50 @@ def open_keyring(engine: Engine, path: Path) -> Keyring:
     return Keyring(engine, read_key_file(path))
 
 
+# --- changing the master key -------------------------------------------------------------------------
+
+
+def opens(engine: Engine, master: bytes) -> bool:
+    """Whether a master key is the one that the keys of a database are wrapped with."""
+    prepare(engine, KEYRING)
+    with engine.connect() as connection:
+        found = _read(connection)
+    return bool(found) and all(_unsealed(master, box, name) is not None for name, box in found.items())
+
+
+def change_master(engine: Engine, old: bytes, new: bytes) -> None:
+    """Wrap every key with another master key, in one transaction; persons' keys get a new one, the old one retires."""
+    with writing(engine) as connection:
+        open_ = {name: _unwrapped(old, box, name) for name, box in _read(connection).items()}
+        open_[RETIRING] = open_[PERSONS]
+        open_[PERSONS] = secrets.token_bytes(KEY_BYTES)
+        rows = [{"name": name, "wrapped": sealed(new, key, name)} for name, key in open_.items()]
+        _wiping(connection)
+        connection.execute(delete(_keys))
+        connection.execute(insert(_keys), rows)
+
+
+def persons_keys(engine: Engine, master: bytes) -> tuple[bytes, bytes | None]:
+    """The key that persons' keys are wrapped with, and the one before while it retires."""
+    with engine.connect() as connection:
+        found = _read(connection)
+    before = found.get(RETIRING)
+    present = _unwrapped(master, found[PERSONS], PERSONS)
+    return present, None if before is None else _unwrapped(master, before, RETIRING)
+
+
+def retire(engine: Engine) -> None:
+    """Drop the key that nothing is wrapped with any more."""
+    with writing(engine) as connection:
+        _wiping(connection)
+        connection.execute(delete(_keys).where(_keys.c.name == RETIRING))
+
+
+def _wiping(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":  # which else leaves the bytes in the file
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
 def _is_empty(engine: Engine) -> bool:
     with engine.connect() as connection:
         return connection.execute(select(_keys.c.name).limit(1)).first() is None
@@ -159,10 +207,17 @@ def _read(connection: Connection) -> dict[str, bytes]:
 
 
 def _unwrapped(master: bytes, wrapped: bytes, name: str) -> bytes:
+    found = _unsealed(master, wrapped, name)
+    if found is None:
+        raise KeyFileError("the master key is not the one this database was made with")
+    return found
+
+
+def _unsealed(key: bytes, wrapped: bytes, name: str) -> bytes | None:
     try:
-        return unsealed(master, wrapped, name)
+        return unsealed(key, wrapped, name)
     except InvalidTag:
-        raise KeyFileError("the master key is not the one this database was made with") from None
+        return None
 
 
 NowUs = Callable[[], int]

@@ -5,7 +5,7 @@ the same token; the same text of two persons of an exchange has the same keyed f
 Forgetting a person destroys his key: tokens stay, nothing opens them.
 
 A person is named with his exchange (`person_of`). Person keys are wrapped by a key of the keyring, and that by
-the master key in its file: rotating the master key wraps a handful of rows again, whoever is in the vault.
+the master key in its file; `rotation` changes both.
 """
 
 from __future__ import annotations
@@ -19,13 +19,25 @@ from typing import Any, Final
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Column, Engine, Index, LargeBinary, MetaData, Table, Text, delete, select, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
 from tanpan.messages import Command
 from tanpan.personal import KINDS, check, form_fields, is_token, personal_fields, swap_form, token
 from tanpan.wire import wire_names
 from tanpan_adapters.insertion import insert_new
-from tanpan_adapters.keyring import KEY_BYTES, KeyFileError, open_keyring, sealed, unsealed
+from tanpan_adapters.keyring import KEY_BYTES, PERSONS, KeyFileError, open_keyring, sealed, unsealed
 from tanpan_adapters.store.engine import writing
 from tanpan_adapters.store.schema import Schema, meta_table, prepare
 
@@ -49,7 +61,6 @@ _texts = Table(
     Index("vault_texts_by_person", "person"),
 )
 VAULT_SCHEMA: Final = Schema("vault", 1, _TABLES, part=True)
-_PERSON_KEYS: Final = "persons"
 _FINGERPRINTS: Final = "fingerprints"
 NAME_BYTES: Final = 24
 
@@ -109,7 +120,7 @@ class Vault:
             raise UnknownToken(kind)
         if row.wrapped is None or not row.box:
             raise Forgotten(kind)
-        key = self.keyring.unseal(_PERSON_KEYS, row.wrapped, row.person)
+        key = self.keyring.unseal(PERSONS, row.wrapped, row.person)
         try:
             return unsealed(key, row.box, name).decode()
         except InvalidTag:  # of before the person was forgotten, and came back with a new key
@@ -131,13 +142,7 @@ class Vault:
 
         PostgreSQL lets go of it by itself, with its next vacuum.
         """
-        if self._engine.dialect.name != "sqlite":
-            return True
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")  # a checkpoint is made outside a transaction
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-            connection.exec_driver_sql("BEGIN")
-        return not busy
+        return wiped(self._engine)
 
     def seal(self, person: str, clear: bytes, about: str) -> bytes:
         """Bytes under a person's key, kept elsewhere: forgetting him is the end of them too."""
@@ -152,7 +157,7 @@ class Vault:
         if wrapped is None:
             raise Forgotten(person)
         try:
-            return unsealed(self.keyring.unseal(_PERSON_KEYS, wrapped, person), box, about)
+            return unsealed(self.keyring.unseal(PERSONS, wrapped, person), box, about)
         except InvalidTag:  # of before he was forgotten, and came back with a new key
             raise Forgotten(person) from None
 
@@ -197,11 +202,58 @@ class Vault:
         with self._engine.connect() as connection:
             wrapped = connection.execute(wanted).scalar()
         if wrapped is None:
-            made = self.keyring.seal(_PERSON_KEYS, secrets.token_bytes(KEY_BYTES), person)
+            made = self.keyring.seal(PERSONS, secrets.token_bytes(KEY_BYTES), person)
             with writing(self._engine) as connection:
+                self.keyring.check_present(connection)
                 insert_new(connection, _persons, {"person": person, "wrapped": made})
                 wrapped = connection.execute(wanted).scalar_one()
-        return self.keyring.unseal(_PERSON_KEYS, wrapped, person)
+        return self.keyring.unseal(PERSONS, wrapped, person)
+
+
+def wiped(engine: Engine) -> bool:
+    """Whether SQLite's log has let go of what was deleted, which it is made to do; see `Vault.wipe`."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")  # a checkpoint is made outside a transaction
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        connection.exec_driver_sql("BEGIN")
+    return not busy
+
+
+def wrap_anew(engine: Engine, after: str, many: int, old: bytes, new: bytes) -> tuple[str, int]:
+    """Wrap the keys of the next persons by name with another key, in one transaction; what was done before stays.
+
+    Answers the last name looked at, empty where there is none after `after`, and how many were wrapped.
+    """
+    wanted = select(_persons.c.person, _persons.c.wrapped).where(_persons.c.person > after)
+    anew = []
+    with writing(engine) as connection:
+        rows = connection.execute(wanted.order_by(_persons.c.person).limit(many)).all()
+        for person, wrapped in rows:
+            key = _opened(wrapped, person, old, new)
+            if key is not None:
+                anew.append({"its": person, "box": sealed(new, key, person)})
+        if anew:
+            if connection.dialect.name == "sqlite":  # which else leaves the bytes in the file
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            change = update(_persons).where(_persons.c.person == bindparam("its"))
+            connection.execute(change.values(wrapped=bindparam("box")), anew)
+    return (rows[-1].person if rows else ""), len(anew)
+
+
+def _opened(wrapped: bytes, person: str, old: bytes, new: bytes) -> bytes | None:
+    """A person's key; None where it is wrapped with the new one already."""
+    try:
+        unsealed(new, wrapped, person)
+    except InvalidTag:
+        try:
+            return unsealed(old, wrapped, person)
+        except InvalidTag:
+            raise KeyFileError(
+                f"the key of {person} in the vault is damaged: restore it from a backup"
+            ) from None
+    return None
 
 
 def _parts(text: str) -> tuple[str, str]:

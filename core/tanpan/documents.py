@@ -55,7 +55,8 @@ class DocumentData:
 class Line:
     """One labelled line. Its value is that of a form field, by the field's name, or what is found in the data.
 
-    Empty text is an empty line; a line break begins a new line.
+    Empty text is an empty line, and so is what rests on something that isn't there yet (a KeyError); a line break
+    begins a new line.
     """
 
     zh: str
@@ -65,7 +66,7 @@ class Line:
 
 @frozen
 class Part:
-    """A block of lines under a heading; left out unless `when`."""
+    """A block of lines under a heading; left out unless `when`, which is asked of drafts too (a KeyError is no)."""
 
     zh: str
     en: str

@@ -12,7 +12,7 @@ from hubei_retail.seats import SEATS, Seats
 from tanpan.component import Component
 from tanpan.hookspecs import hookimpl
 from tanpan.kinds import Kind
-from tanpan.packs import Pack, read_clauses
+from tanpan.packs import Pack, Proposal, read_clauses
 from tanpan.phrases import Phrase
 from tanpan.views import View
 
@@ -29,6 +29,7 @@ def tanpan_pack() -> Pack:
         refusals=REFUSALS,
         clauses=read_clauses("hubei_retail"),
         parameters=PARAMETERS,
+        proposes=Proposal("hubei", "湖北碳排放权交易中心", "China Hubei Emission Exchange"),
     )
 
 

@@ -86,6 +86,10 @@ class Collateral(Component):
         self.alarmed: dict[str, int] = {}
         """The ratio of those below their threshold at the last close."""
 
+    def monitors(self, contract: Contract) -> bool:
+        """Whether a contract is monitored now."""
+        return contract.number in self.by_buyer.get(contract.agreed.buyer, {})
+
     # --- the run ---------------------------------------------------------------------------------------
 
     @fires(TIMER)
@@ -219,9 +223,11 @@ COLLATERAL: Final = View(
         column("day", TEXT, "日期", "day"),
         column("seller", TEXT, "初始卖出方", "initial seller"),
         column("buyer", TEXT, "初始买入方", "initial buyer"),
-        column("underlying_fen", INT, "待购回标的市值（分）", "value to be repurchased (fen)"),
+        column("underlying_fen", INT, "待购回标的市值", "value to be repurchased"),
         column("account_hundredths", INT, "账户履约保障比例（万分之一）", "ratio of the account (1/100 %)"),
-        column("contract_hundredths", INT, "本合同履约保障比例（万分之一）", "ratio of the contract (1/100 %)"),
+        column(
+            "contract_hundredths", INT, "本合同履约保障比例（万分之一）", "ratio of the contract (1/100 %)"
+        ),
         column("alarm_hundredths", INT, "预警线（万分之一）", "alarm threshold (1/100 %)"),
         column("alarmed", INT, "是否预警", "below the threshold"),
     ),

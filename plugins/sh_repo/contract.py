@@ -144,6 +144,21 @@ INITIAL: Final = "initial"
 REPURCHASE: Final = "repurchase"
 
 
+FILING: Final = "sh_repo.filing"
+"""The kind of application that a contract comes from."""
+
+
+def number_of(application: int) -> str:
+    """The number of the contract that comes from an application."""
+    return f"HG{application:08d}"
+
+
+def application_of(number: str) -> int:
+    """The application behind a contract's number; 0 for what is no such number."""
+    digits = number.removeprefix("HG")
+    return int(digits) if digits.isdecimal() and digits.isascii() and number == number_of(int(digits)) else 0
+
+
 def stage_of(state: str) -> str:
     """The phase a state belongs to (REPO-3-a)."""
     return INITIAL if state in (*BEFORE_INITIAL, EXPIRED) else REPURCHASE
@@ -156,6 +171,7 @@ class Contract:
     number: str
     application: int
     agreed: Agreed
+    filed_on: date
     state: str = FILED
     version: int = 1
     due: date = date.min

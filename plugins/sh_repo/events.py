@@ -173,7 +173,10 @@ class ContractOverdue(Event, frozen=True, tag="sh_repo.contract_overdue"):
 
 
 class TermsChanged(Event, frozen=True, tag="sh_repo.terms_changed"):
-    """An approved application changed what was agreed (`what`: early, deferred or amendment): the next version."""
+    """An approved application changed what was agreed (`what`: early, deferred or amendment): the next version.
+
+    What was submitted and is not done is released, to be submitted again as it is agreed now.
+    """
 
     contract: str
     application: int

@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
-from sh_repo.rulebook import MARKET
 
+from sh_repo.rulebook import MARKET
 from tanpan.component import Component, follows
 from tanpan.refusals import Refusal
 from tanpan.trading_day import DayClosed
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from tanpan.exchange import Exchange
 
 KEPT_DAYS: Final = 250
-"""A year of trading days: the window may be set longer at any time, and then reaches back at once."""
-PARAMETER: Final = "vwap_trading_days"
+"""The longest window that the parameter allows: one that is set longer reaches back at once."""
 
 
 @frozen
@@ -62,19 +61,10 @@ class ListedDays(Component):
     def _closed(self, event: DayClosed) -> None:
         if event.market != MARKET:
             return
-        most = self._most_kept()
         for price in event.prices:
             days = self.by_instrument.setdefault(price.instrument, [])
             days.append((event.day, price.listed_fen, price.listed_tonnes))
-            del days[:-most]
-
-    def _most_kept(self) -> int:
-        """As many days as the longest window needs, those announced included."""
-        day = self.exchange.days.by_market[MARKET]
-        parameter = day.market.parameter(PARAMETER)
-        stated = () if parameter is None else parameter.steps
-        announced = (step for name, step in day.changes if name == PARAMETER)
-        return max((KEPT_DAYS, *(step.value for step in (*stated, *announced))))
+            del days[:-KEPT_DAYS]
 
     def dump(self) -> Any:
         return [

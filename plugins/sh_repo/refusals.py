@@ -19,6 +19,10 @@ REFUSALS: Final = (
         "the initial buyer is not qualified for repos",
     ),
     Reason("UNKNOWN_STANDING", "没有这种主体身份", "there is no such standing"),
+    Reason(
+        "ALREADY_QUALIFIED", "该主体已开通回购交易业务资格", "the participant is qualified for repos already"
+    ),
+    Reason("BAD_DISCLOSURE", "风险揭示书文本不合规格", "the risk disclosure's text is not of its form"),
     # which contract, whose
     Reason("CONTRACT_UNKNOWN", "没有这份回购合同", "there is no such repo contract"),
     Reason(
@@ -88,6 +92,11 @@ REFUSALS: Final = (
     # changes and end
     Reason("EARLY_NOT_AGREED", "协议未约定提前购回", "the agreement does not allow an early repurchase"),
     Reason("DEFER_NOT_AGREED", "协议未约定延期购回", "the agreement does not allow a deferred repurchase"),
+    Reason(
+        "BAD_NEW_DAY",
+        "变更后的购回交易日不符合提前或延期购回的要求",
+        "the changed repurchase day suits no such repurchase",
+    ),
     Reason(
         "RELEASE_NOT_AGREED", "协议未约定解除风险管理措施", "the agreement does not provide for the release"
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sh_repo.contracts import contracts_of
+import msgspec
 
 from sh_repo.contract import (
     EXPIRED,
@@ -19,6 +19,7 @@ from sh_repo.contract import (
     Contract,
     stage_of,
 )
+from sh_repo.contracts import contracts_of
 from sh_repo.events import (
     ContractEnded,
     ContractFiled,
@@ -66,9 +67,7 @@ def elements(agreed: Agreed) -> Row:
         "seller": agreed.seller,
         "buyer": agreed.buyer,
         "instrument": agreed.rows[0].instrument,
-        "rows": [
-            {"instrument": one.instrument, "quantity_tonnes": one.quantity_tonnes} for one in agreed.rows
-        ],
+        "rows": [msgspec.structs.asdict(row) for row in agreed.rows],
         "quantity_tonnes": agreed.quantity_tonnes,
         "initial_day": agreed.initial_day.isoformat(),
         "initial_fen": agreed.initial_fen,
@@ -77,6 +76,9 @@ def elements(agreed: Agreed) -> Row:
         "repurchase_fen": agreed.repurchase_fen,
         "repurchase_amount_fen": agreed.repurchase_amount_fen,
         "term_days": agreed.term_days,
+        "freezes": int(agreed.freezes),
+        "ratio_hundredths": agreed.ratio_hundredths,
+        "agreed_margin_fen": agreed.margin_fen,
         "monitored": int(agreed.monitored),
         "alarm_hundredths": agreed.alarm_hundredths,
     }
@@ -149,6 +151,14 @@ CONTRACTS: Final = View(
         column("repurchase_amount_fen", INT, "期末金额", "repurchase amount"),
         column("term_days", INT, "回购期限（天）", "term in days"),
         column("due", TEXT, "应购回日", "to be repurchased on"),
+        column("freezes", INT, "约定冻结产品", "a product freeze is agreed"),
+        column(
+            "ratio_hundredths",
+            INT,
+            "约定冻结比例（万分之一，-1为计算）",
+            "agreed freeze ratio (hundredths of a per cent, -1: computed)",
+        ),
+        column("agreed_margin_fen", INT, "约定保证金", "agreed margin"),
         column("pledged_tonnes", INT, "风控冻结量", "frozen as a measure"),
         column("margin_fen", INT, "风控冻结金额", "margin"),
         column("frozen_tonnes", INT, "委托冻结量", "frozen for the trade"),

@@ -14,7 +14,7 @@ import pytest
 from api.callers import House, opened
 from api.test_commands import POST
 from tanpan_adapters.api.edge import DEPTH, check_depth
-from tanpan_adapters.api.limits import Buckets
+from tanpan_adapters.api.limits import Buckets, Pace
 from tanpan_adapters.api.problems import Problem
 from tanpan_adapters.service.configuration import Http, Limits
 
@@ -156,6 +156,20 @@ def test_buckets_fill_with_time_and_their_table_stays_small() -> None:
     for number in range(10_000):
         buckets.wait_s(f"caller {number}")
     assert len(buckets) == 100
+
+
+def test_refusals_go_out_at_once_then_one_after_the_other_and_none_too_late() -> None:
+    now = [0.0]
+    pace = Pace(10, 3, 1.0, clock=lambda: now[0])
+    at_once, in_turn = [pace.hold_s() for _ in range(3)], [pace.hold_s() for _ in range(10)]
+    assert at_once == pytest.approx([0.0] * 3)
+    assert in_turn == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+    assert [pace.hold_s() for _ in range(100)] == [1.0] * 100
+    now[0] += 0.6
+    assert pace.hold_s() == pytest.approx(0.5)
+    now[0] += 60
+    assert [pace.hold_s() for _ in range(3)] == pytest.approx([0.0] * 3)
+    assert pace.hold_s() == pytest.approx(0.1)
 
 
 def test_every_answer_bears_the_headers_that_browsers_want(house: House) -> None:

@@ -72,5 +72,6 @@ def test_one_that_floods_is_turned_away_and_others_are_served(tmp_path: Path) ->
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1_800)
 def test_a_million_requests_of_one_client_leave_memory_as_it_was(tmp_path: Path) -> None:
     flooded(tmp_path, 1_000_000)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tanpan.packs import assemble, installed, load
 from tanpan_adapters.cli import cli
 
 DATA = Path(__file__).parent.parent / "data"
@@ -13,6 +14,12 @@ TRADES = DATA / "cea_trades_2021q3.csv"
 BULLETINS = DATA / "cea_bulletins_2021q3.csv"
 
 Run = Callable[..., Result]
+
+
+def proposed() -> list[str]:
+    """The exchanges that the installed packs propose, in the order of the packs' names, each once."""
+    packs = [pack for name in sorted(installed()) for pack in assemble(load([name])).packs]
+    return list(dict.fromkeys(pack.proposes.exchange for pack in packs if pack.proposes is not None))
 
 
 def run(*args: object) -> Result:

@@ -6,6 +6,8 @@ import json
 from decimal import Decimal
 
 from cli.conftest import BULLETINS, Run
+from tanpan.packs import assemble, load
+from tanpan_adapters.cli.bulletin import as_text, figures
 
 NOTICE = (
     "声明：以上行情信息归上海环境能源交易所股份有限公司所有，未经其书面同意，不得转载、传播或用于商业用途。\n"
@@ -55,6 +57,44 @@ def test_a_day_with_a_block_in_both_languages(tanpan: Run, published: str) -> No
         "Notice: this market information belongs to 上海环境能源交易所股份有限公司; it may not be reproduced, "
         "passed on or used commercially without its written consent.\n"
     )
+
+
+def test_what_was_traded_by_other_methods_has_a_line_of_its_own_and_counts_in_the_days_total() -> None:
+    # The day before with 30,000 t at 50.00 beside it.
+    row = {
+        "day": "2021-07-21",
+        "market": "cea",
+        "instrument": "CEA",
+        "price_basis": "listed",
+        "reference_fen": 5328,
+        "open_fen": 5420,
+        "high_fen": 5550,
+        "low_fen": 5407,
+        "close_fen": 5440,
+        "change_hundredths": 210,
+        "listed_tonnes": 112_000,
+        "listed_fen": 609_283_000,
+        "block_tonnes": 100_000,
+        "block_fen": 529_200_000,
+        "other_tonnes": 30_000,
+        "other_fen": 150_000_000,
+        "total_tonnes": 4_638_753,
+        "total_fen": 23_858_744_925,
+    }
+    assembly = assemble(load(["cea_shanghai"]))
+    zh, en = (as_text([row], set(), assembly, lang).splitlines() for lang in ("zh", "en"))
+    assert zh[4:7] == [
+        "大宗协议：成交量 100,000 吨，成交额 5,292,000.00 元。",
+        "其他方式：成交量 30,000 吨，成交额 1,500,000.00 元。",
+        "当日合计：成交量 242,000 吨，成交额 12,884,830.00 元。",
+    ]
+    assert en[4:7] == [
+        "Block: volume 100,000 t, turnover 5,292,000.00 yuan.",
+        "Other methods: volume 30,000 t, turnover 1,500,000.00 yuan.",
+        "Day: volume 242,000 t, turnover 12,884,830.00 yuan.",
+    ]
+    found = figures(row)
+    assert (found["total_volume"], found["total_turnover"]) == (242_000, "12884830.00")
 
 
 def test_unchanged_and_falling_days(tanpan: Run, published: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cli.conftest import Run
+from cli.conftest import Run, proposed
 from tanpan_adapters.cli.commented import SENTENCES, commented, keys
 from tanpan_adapters.service.configuration import Database, ExchangeTable, Http, Settings, Simulation, read
 from tanpan_adapters.service.host import with_defaults
@@ -23,6 +23,14 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_file_reads_back_as_the_defaults_and_the_proposed_exchanges(tanpan: Run) -> None:
     assert tanpan("init").exit_code == 0
     assert read(Path("tanpan.toml")) == with_defaults(Settings())
+
+
+def test_every_market_of_the_packs_has_an_exchange_at_the_first_run(tanpan: Run) -> None:
+    assert tanpan("init").exit_code == 0
+    exchanges = read(Path("tanpan.toml")).exchanges
+    assert list(exchanges) == proposed()
+    assert {"beijing", "shanghai", "hubei"} <= set(exchanges)
+    assert (exchanges["hubei"].packs, exchanges["hubei"].name) == (["hubei_retail"], "湖北碳排放权交易中心")
 
 
 def test_what_is_commented_out_are_the_defaults(tanpan: Run) -> None:
@@ -73,7 +81,7 @@ def test_what_fails_leaves_no_configuration(tanpan: Run) -> None:
 def test_the_first_staff(tanpan: Run) -> None:
     result = tanpan("init", "--staff", "wang", "--staff", "li", "--database", "sqlite:///mine.db")
     assert result.exit_code == 0
-    assert len(CODE.findall(result.stdout)) == 4
+    assert len(CODE.findall(result.stdout)) == 2 * len(proposed())
     assert read(Path("tanpan.toml")).exchanges["beijing"].staff == ["wang", "li"]
     assert Path("tanpan.key").stat().st_mode & 0o777 == 0o600
     again = tanpan("invite", "beijing", "wang")

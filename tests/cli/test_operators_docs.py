@@ -18,7 +18,7 @@ from tanpan_adapters.service.configuration import ExchangeTable, Settings, Simul
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted((ROOT / "docs" / "operators").glob("*.md"))
 TEXT = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
-VERBS = re.compile(r"(?:`|^)tanpan ([a-z]+)", re.M)
+VERBS = re.compile(r"(?:`|^)tanpan ([a-z]+(?:-[a-z]+)*)", re.M)
 LINKS = re.compile(r"\]\(([^)#:]+)\)")
 ROWS = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+)<br>(.+) \|$", re.M)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -94,6 +97,28 @@ def test_what_was_seen_a_moment_ago_and_what_was_invented_cost_no_database(hands
     hands.later(2 * SECOND)
     recognised(hands.identity, scope_of(key=key))
     assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
+
+
+def test_nothing_of_a_request_with_an_invented_key_waits_for_the_collector_of_garbage(hands: Hands) -> None:
+    key = hands.identity.issue_key(BEIJING, LI)
+    hands.identity.revoke_key(BEIJING, LI, hands.identity.keys(BEIJING, LI)[0]["id"])
+    for secret in ("tpk_" + "A" * 54, key):
+        recognised(hands.identity, scope_of(key=secret))
+        scope = Followed(scope_of(key=secret))
+        gone = weakref.ref(scope)
+        gc.disable()
+        try:
+            with pytest.raises(StopIteration):  # in this thread, and at once
+                hands.identity.authenticate(scope).send(None)
+            assert scope["state"]["objection"].code == "AUTH_REQUIRED"
+            del scope
+            assert gone() is None
+        finally:
+            gc.enable()
+
+
+class Followed(dict[str, Any]):
+    """A scope that tells when it is gone."""
 
 
 def test_what_is_known_is_answered_without_waiting(hands: Hands) -> None:

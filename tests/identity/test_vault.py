@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from databases import only
 from identity.hands import BEIJING, MAIL, MOBILE, Hands
@@ -196,14 +196,3 @@ def test_a_key_file_holds_a_key(tmp_path: Path) -> None:
     os.close(descriptor)
     with pytest.raises(KeyFileError, match="32 bytes"):
         read_key_file(path)
-
-
-def test_the_master_key_is_changed_and_everything_still_opens(hands: Hands, engine: Engine) -> None:
-    token = hands.vault.keep(LI, "mail", MAIL)
-    key = hands.identity.issue_key(BEIJING, "li.trader")
-    hands.vault.keyring.rotate(create_key_file(hands.folder / "new.key"))
-    with pytest.raises(KeyFileError):
-        Vault(engine, hands.folder / "tanpan.key")
-    hands.vault = Vault(engine, hands.folder / "new.key")
-    assert hands.vault.reveal(token) == MAIL
-    assert key

@@ -40,6 +40,8 @@ def test_a_day_that_is_not_published_is_refused(day: date) -> None:
         CALENDAR.is_working_day,
         CALENDAR.trading_day_after,
         CALENDAR.working_day_after,
+        CALENDAR.trading_day_before,
+        CALENDAR.working_day_before,
     ):
         with pytest.raises(Refusal, match="CALENDAR_NOT_PUBLISHED"):
             ask(day)
@@ -49,6 +51,30 @@ def test_counting_past_the_published_days_is_refused() -> None:
     assert CALENDAR.trading_day_after(date(2026, 12, 30)) == date(2026, 12, 31)
     with pytest.raises(Refusal, match="CALENDAR_NOT_PUBLISHED"):
         CALENDAR.trading_day_after(date(2026, 12, 31))
+
+
+def test_counting_back_before_the_published_days_is_refused() -> None:
+    assert CALENDAR.trading_day_before(date(2020, 1, 3)) == date(2020, 1, 2)
+    with pytest.raises(Refusal, match="CALENDAR_NOT_PUBLISHED"):
+        CALENDAR.trading_day_before(date(2020, 1, 2))
+    with pytest.raises(Refusal, match="CALENDAR_NOT_PUBLISHED"):
+        CALENDAR.working_day_before(date(2020, 1, 6), 3)
+
+
+def test_three_trading_days_before_one_after_the_national_day_skip_the_holiday() -> None:
+    days = [CALENDAR.trading_day_before(date(2025, 10, 10), count) for count in range(1, 4)]
+    assert [day.isoformat()[5:] for day in days] == ["10-09", "09-30", "09-29"]
+
+
+def test_a_make_up_weekend_is_the_working_day_before_and_not_the_trading_day() -> None:
+    monday = date(2022, 10, 10)
+    assert CALENDAR.working_day_before(monday) == date(2022, 10, 9)
+    assert CALENDAR.trading_day_before(monday) == date(2022, 9, 30)
+
+
+def test_the_day_before_is_asked_of_days_on_which_nobody_works_too() -> None:
+    sunday = date(2026, 3, 8)
+    assert CALENDAR.trading_day_before(sunday) == CALENDAR.working_day_before(sunday) == date(2026, 3, 6)
 
 
 def test_five_trading_days_after_a_purchase_before_the_national_day_is_the_13th() -> None:

@@ -224,8 +224,8 @@ def test_it_stands_among_the_trades_with_its_method_and_its_contract_and_is_sett
     assert direct["day"] == FIRST.isoformat()
     told = ("method", "reference", "settled", "listing", "taker_side", "buyer", "seller")
     assert [direct[name] for name in told] == ["repo", "R-1", 1, 0, "", "Beta", "Alpha"]
-    told = ("price_fen", "quantity_tonnes", "turnover_fen", "buyer_fee_fen", "seller_fee_fen")
-    assert [direct[name] for name in told] == [6_000, 100, 600_000, 600, 400]
+    figures = ("price_fen", "quantity_tonnes", "turnover_fen", "buyer_fee_fen", "seller_fee_fen")
+    assert [direct[name] for name in figures] == [6_000, 100, 600_000, 600, 400]
 
 
 def test_it_stays_settled_when_the_days_own_trades_are(board: Venue) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from attrs import evolve
+from neutral_market.rulebook import BOARD, START
 
 from kernel.helpers import CALENDAR, FIRST, SETUP, Venue, at, venue
 from kernel.odd_pack import Odd, Rang, Ring, RingSet, Stumble, pack
@@ -19,6 +21,7 @@ from tanpan.oversight import LiftMeasure, TakeMeasure
 from tanpan.packs import PackError, assemble
 from tanpan.parties import AddOperator, FreezeOperator, OpenAccount, SetPermissions, UnfreezeOperator
 from tanpan.refusals import KernelFault, Refusal
+from tanpan.rulebook import dated
 from tanpan.wire import command_from
 
 CLERK = OpenAccount("A-1", "Clerk Ltd", "enterprise", "clerk", True)
@@ -111,6 +114,18 @@ def test_a_parameter_that_would_break_the_books_is_refused(parameter: str, value
     assert (
         here.refusal("admin", ChangeParameter("ccer", parameter, value, FIRST, "notice")) == "BAD_PARAMETER"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [(0, ""), (12, ""), (13, "BAD_PARAMETER"), (-1, "BAD_PARAMETER"), ("5", "BAD_PARAMETER")],
+)
+def test_a_packs_own_parameter_is_changed_to_what_its_check_lets_through(value: object, code: str) -> None:
+    steps = (START, -1, "NEUTRAL")
+    unset = dated("own_days", "天数", "days", steps, check=lambda days: days <= 12)
+    market = evolve(BOARD, name="own", parameters=(*BOARD.parameters, unset))
+    here = Venue(modules=[pack("own", markets=(market,))])
+    assert here.refusal("admin", ChangeParameter("own", "own_days", value, FIRST, "notice")) == code
 
 
 def test_totals_carried_over_stay_within_what_can_be_written_down() -> None:

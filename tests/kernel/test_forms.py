@@ -18,12 +18,15 @@ from tanpan.kinds import (
     CONSENT,
     CREDIT_CODE,
     DATE,
+    PERCENT,
+    ROWS,
     TEXT,
     WHOLE,
     YUAN,
     Choice,
     Field,
     Kind,
+    hundredths_in,
     personal_names,
 )
 from tanpan.packs import assemble
@@ -100,6 +103,9 @@ def test_an_identity_number_has_one_check_character(day, place: int, order: int,
         (WHOLE, " 12 ", 12),
         (WHOLE, 12, 12),
         (YUAN, "1,000,000", "1000000.00"),
+        (PERCENT, " 12.5 ", "12.50"),
+        (PERCENT, "130", "130.00"),
+        (PERCENT, "-0.05", "-0.05"),
         (DATE, "2024-02-29", "2024-02-29"),
         (BOOL, "False", False),
         (BOOL, True, True),
@@ -116,6 +122,7 @@ def test_a_value_is_kept_in_one_form(shape: str, value: object, kept: object) ->
         *((TEXT, value) for value in (5, ["x"], "a\nb", "x" * 201)),
         *((WHOLE, value) for value in (True, 1.5, "1.5", "1e3", [1], 10**19)),
         *((YUAN, value) for value in (5, "5.001", "5 元", "-", {"a": 1})),
+        *((PERCENT, value) for value in (5, 1.5, "1.005", "5%", "5 %", "", [5])),
         *((DATE, value) for value in (20260302, "2026-2-3x", "2025-02-29", None)),
         *((BOOL, value) for value in (1, 0, "yes", [])),
         ("identity", FIRST_ID),
@@ -173,6 +180,106 @@ def test_a_declaration_that_makes_no_sense_is_not_made() -> None:
     for wrong in ({"shape": "colour"}, {"shape": CHOICE}, {"shape": CONSENT}, {"version": "1"}):
         with pytest.raises(ValueError, match="field"):
             Field("f", "字段", "field", **wrong)
+
+
+def test_a_ratio_is_read_in_hundredths_of_a_per_cent_and_kept_within_its_limits() -> None:
+    field = Field("ratio", "比例", "ratio", PERCENT, least=0, most=10_000)
+    content = {"ratio": checked(field, "66.6")}
+    assert (hundredths_in(content, "ratio"), hundredths_in({}, "ratio")) == (6_660, 0)
+    assert checked(field, "100") == "100.00"
+    for wrong in ("100.01", "-0.01"):
+        with pytest.raises(Refusal, match="BAD_FIELD"):
+            checked(field, wrong)
+
+
+LOTS = Field(
+    "lots",
+    "清单",
+    "lots",
+    ROWS,
+    form=(
+        Field("code", "代码", "code"),
+        Field("tonnes", "数量", "tonnes", WHOLE, least=1),
+        Field("ratio", "比例", "ratio", PERCENT, required=False),
+        Field(
+            "reason", "原因", "reason", needed=lambda row: row.get("ratio", "") == "0.00", code="DOC_MISSING"
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [{"ratio": "5", "tonnes": "30", "code": " A ", "reason": ""}, {"tonnes": 1, "code": "B"}],
+        '[{"tonnes": 30, "code": "A", "ratio": "5.0"}, {"code": "B", "tonnes": "1", "ratio": null}]',
+    ],
+)
+def test_a_table_is_kept_row_by_row_in_the_order_of_its_fields_however_it_is_said(said: object) -> None:
+    kept = filled([LOTS], {"lots": said})["lots"]
+    assert kept == [{"code": "A", "tonnes": 30, "ratio": "5.00"}, {"code": "B", "tonnes": 1}]
+    assert [list(row) for row in kept] == [["code", "tonnes", "ratio"], ["code", "tonnes"]]
+
+
+@pytest.mark.parametrize("said", [[], "[]", "", None])
+def test_a_table_without_a_row_is_not_filled_in(said: object) -> None:
+    content = filled([LOTS], {"lots": said})
+    assert content == {"lots": ""}
+    (objection,) = objections([LOTS], content, NOBODY)
+    assert (objection.code, objection.details) == ("FIELD_MISSING", {"field": "lots"})
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "why"),
+    [
+        ({"code": "A"}, "BAD_FIELD", "a list of rows is expected"),
+        ("[{", "BAD_FIELD", "a list of rows is expected"),
+        (7, "BAD_FIELD", "a list of rows is expected"),
+        (["A"], "BAD_FIELD", "row 1: fields by their names are expected"),
+        ([{}, {"tonnes": "x"}], "BAD_FIELD", "row 2, tonnes: a whole number is expected"),
+        ([{"tonnes": 0}], "BAD_FIELD", f"row 1, tonnes: 1 to {10**18} is expected"),
+        ([{"tons": 1}], "BAD_FIELD", "row 1, tons: one of these is expected: code, tonnes, ratio, reason"),
+        ([{"reason": 5}], "DOC_MISSING", "row 1, reason: text is expected"),
+        ([{"code": "A"}] * 21, "BAD_FIELD", "at most 20 rows are expected"),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_told_by_row_and_field(said: object, code: str, why: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        filled([LOTS], {"lots": said})
+    assert (refused.value.code, refused.value.details) == (code, {"field": "lots", "why": why})
+
+
+def test_what_a_row_lacks_is_told_at_submission() -> None:
+    content = filled([LOTS], {"lots": [{"code": "A", "tonnes": 1}, {"tonnes": 5, "ratio": "0"}, {}]})
+    found = [(one.code, one.details) for one in objections([LOTS], content, NOBODY)]
+    missing = [(2, "code"), (2, "reason"), (3, "code"), (3, "tonnes")]
+    assert found == [
+        ("FIELD_MISSING", {"field": "lots", "row": row, "missing": name}) for row, name in missing
+    ]
+    whole = filled([LOTS], {"lots": [{"code": "A", "tonnes": 1}]})
+    assert not list(objections([LOTS], whole, NOBODY))
+
+
+def test_a_table_has_as_many_rows_as_it_says() -> None:
+    short = Field("f", "字段", "field", ROWS, form=(Field("a", "甲", "a"),), most=2)
+    assert len(checked(short, [{"a": "1"}, {"a": "2"}])) == 2
+    with pytest.raises(Refusal, match="at most 2 rows"):
+        checked(short, [{}, {}, {}])
+
+
+def test_a_table_of_what_is_personal_of_tables_or_of_consents_is_not_declared() -> None:
+    inner = Field("inner", "内", "inner", ROWS, form=(Field("a", "甲", "a"),))
+    consent = Field("agreed", "协议", "agreement", CONSENT, version="1")
+    for form in ((Field("a", "甲", "a", "mobile"),), (inner,), (consent,), ()):
+        with pytest.raises(ValueError, match="field"):
+            Field("f", "字段", "field", ROWS, form=form)
+    with pytest.raises(ValueError, match="field"):
+        Field("f", "字段", "field", TEXT, form=(Field("a", "甲", "a"),))
+
+
+def test_the_door_lets_a_table_through_as_it_is_said() -> None:
+    said = {"lots": [{"code": "A"}]}
+    assert swap_form(said, {"lots": ""}, lambda kind, text: "") == said
 
 
 def test_the_door_names_the_field_and_never_the_text() -> None:

@@ -7,15 +7,36 @@ from typing import Any
 
 import pytest
 
-from kernel.helpers import CALENDAR, Venue
+from kernel.helpers import CALENDAR, SETUP, Venue, at
 from kernel.scripted_applications import FIRST_ID, submitted
 from tanpan.applicants import RegisterApplicant
 from tanpan.exchange import Exchange
-from tanpan.filing import WithdrawApplication
+from tanpan.filing import (
+    AmendApplication,
+    DraftApplication,
+    SignApplication,
+    SubmitApplication,
+    WithdrawApplication,
+)
 from tanpan.hookspecs import CONTRACT, hookimpl
-from tanpan.kinds import DRAFT, EFFECTIVE, IDENTITY, MOBILE, REJECTED, TEXT, Deadline, Field, Kind
+from tanpan.kinds import (
+    DRAFT,
+    EFFECTIVE,
+    IDENTITY,
+    MOBILE,
+    PERCENT,
+    REJECTED,
+    ROWS,
+    TEXT,
+    Deadline,
+    Field,
+    Kind,
+    Party,
+)
+from tanpan.messages import OPERATOR
 from tanpan.packs import Pack, PackError, assemble
-from tanpan.refusals import KernelFault
+from tanpan.queries import QUERIES, ask
+from tanpan.refusals import KernelFault, Refusal
 
 
 def pack(name: str, *kinds: Kind) -> Any:
@@ -83,6 +104,61 @@ def test_a_snapshot_with_an_application_nobody_declares_is_not_loaded() -> None:
     dumped = venue.exchange.applications.dump()
     with pytest.raises(KernelFault, match=r"neutral_market\.opening"):
         Exchange("x", assemble([]), CALENDAR).applications.load(dumped)
+
+
+LOTS = Field(
+    "lots",
+    "清单",
+    "lots",
+    ROWS,
+    form=(Field("code", "代码", "code"), Field("share", "比例", "share", PERCENT)),
+)
+JOINT = Kind(
+    "a.joint",
+    "共同申报",
+    "joint filing",
+    form=(LOTS,),
+    applicants=(OPERATOR,),
+    parties=(Party("buyer", "买方", "buyer"), Party("seller", "卖方", "seller")),
+    unsigned="CONFIRMATION_MISSING",
+)
+
+
+def test_a_table_is_filed_signed_by_its_digest_and_survives_snapshot_and_replay() -> None:
+    venue = Venue(modules=[pack("a", JOINT)]).people(accounts=("Alpha", "Beta"))
+    said = {"lots": '[{"share": "12.5", "code": "A"}, {"code": "B"}]'}
+    draft = DraftApplication("a.joint", said, {"seller": "Beta"})
+    number = venue.send("Alpha", draft).events[0].application
+    with pytest.raises(Refusal, match="FIELD_MISSING") as refused:
+        venue.send("Alpha", SubmitApplication(number))
+    assert refused.value.details == {"field": "lots", "row": 2, "missing": "share"}
+    before = venue.exchange.applications.live[number].digest()
+    venue.send("Alpha", AmendApplication(number, {"lots": [{"code": "A", "share": "12.50"}]}))
+    application = venue.exchange.applications.live[number]
+    assert application.content == {"lots": [{"code": "A", "share": "12.50"}]}
+    assert application.digest() != before
+    assert venue.refusal("Alpha", SubmitApplication(number)) == "CONFIRMATION_MISSING"
+    for party, who in (("buyer", "Alpha"), ("seller", "Beta")):
+        venue.send(who, SignApplication(number, party, application.digest()))
+    restored = venue.fresh()
+    restored.restore(venue.exchange.snapshot())
+    replayed = venue.fresh()
+    replayed.apply(replayed.decode_records(venue.exchange.encode_records(venue.drained())))
+    assert restored.state_hash() == replayed.state_hash() == venue.exchange.state_hash()
+    venue.send("Alpha", SubmitApplication(number))
+    assert number not in venue.exchange.applications.live
+
+
+def test_the_form_of_a_tables_rows_is_described() -> None:
+    exchange = Exchange("x", assemble([pack("a", JOINT)]), CALENDAR)
+    exchange.found(at(SETUP, "09:00"))
+    (row,) = ask(exchange, QUERIES["core.kinds"], exchange.actor("admin"), {})
+    (table,) = row["form"]
+    assert (table["shape"], table["most"]) == ("rows", 20)
+    assert [(one["name"], one["shape"], one["form"]) for one in table["form"]] == [
+        ("code", "text", []),
+        ("share", "percent", []),
+    ]
 
 
 def test_what_is_closed_leaves_the_state_but_for_what_uniqueness_needs() -> None:

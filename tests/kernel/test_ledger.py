@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tanpan.ledger import Account, Hold, Ledger
+from tanpan.ledger import Account, Hold, Ledger, Pledge
 from tanpan.refusals import KernelFault
 
 
@@ -133,6 +133,81 @@ def test_an_audit_finds_a_fen_from_nowhere(ledger: Ledger, break_it: str) -> Non
     account = ledger.accounts["Alpha"]
     setattr(account, break_it, getattr(account, break_it) + 1)
     with pytest.raises(KernelFault, match="conserved"):
+        ledger.audit()
+
+
+def test_margin_comes_out_of_available_cash_and_never_out_of_proceeds(ledger: Ledger) -> None:
+    alpha = ledger.accounts["Alpha"]
+    sale(ledger, "Alpha", "Beta", 500)
+    ledger.deposit(alpha, 100)
+    pledge = Pledge(alpha, alpha.holding("X"))
+    ledger.pledgers.append(lambda: iter([pledge]))
+    ledger.hold_margin(pledge, 100)
+    assert (*cash(alpha), alpha.margin, pledge.margin_fen) == (0, 0, 500, 100, 100)
+    ledger.audit()
+    with pytest.raises(KernelFault):
+        ledger.hold_margin(pledge, 1)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda ledger, pledge, _: ledger.pledge_units(pledge, 11),
+        lambda ledger, pledge, _: ledger.pledge_units(pledge, -1),
+        lambda ledger, pledge, _: ledger.hold_margin(pledge, 101),
+        lambda ledger, pledge, _: ledger.hold_margin(pledge, -1),
+        lambda ledger, pledge, _: ledger.release_pledge(Pledge(pledge.account, pledge.holding, 1)),
+        lambda ledger, pledge, _: ledger.release_pledge(Pledge(pledge.account, pledge.holding, 0, 1)),
+        lambda ledger, pledge, other: ledger.deliver(pledge.holding, other, 1, 11, 0, 0),
+        lambda ledger, pledge, other: ledger.deliver(pledge.holding, other, 500, 1, 1, 0),
+        lambda ledger, pledge, other: ledger.deliver(pledge.holding, other, 1, 1, 0, 2),
+        lambda ledger, pledge, other: ledger.deliver(pledge.holding, other, 1, 0, 0, 0),
+    ],
+)
+def test_nobody_puts_up_gets_back_or_delivers_what_is_not_there(ledger: Ledger, act: Any) -> None:
+    """Alpha has 1.00 and 10 t, Beta 5.00."""
+    alpha, beta = ledger.accounts["Alpha"], ledger.accounts["Beta"]
+    ledger.deposit(alpha, 100)
+    ledger.deposit(beta, 500)
+    ledger.transfer_in(alpha.holding("X"), 10)
+    with pytest.raises(KernelFault):
+        act(ledger, Pledge(alpha, alpha.holding("X")), beta.holding("X"))
+
+
+def test_a_pledge_gathers_what_is_put_up_and_returns_all_of_it(ledger: Ledger) -> None:
+    alpha = ledger.accounts["Alpha"]
+    holding = alpha.holding("X")
+    ledger.deposit(alpha, 100)
+    ledger.transfer_in(holding, 10)
+    pledge, other = Pledge(alpha, holding), Pledge(alpha, holding)
+    ledger.pledgers.append(lambda: iter([pledge, other]))
+    legs: list[Any] = []
+    ledger.on_posting = legs.extend
+    for one, tonnes, fen in ((pledge, 3, 40), (pledge, 1, 0), (other, 2, 5)):
+        ledger.pledge_units(one, tonnes)
+        ledger.hold_margin(one, fen)
+    ledger.audit()
+    assert (holding.available, holding.pledged, alpha.margin, alpha.withdrawable) == (4, 6, 45, 55)
+    legs.clear()
+    ledger.release_pledge(pledge)
+    ledger.audit()
+    assert (holding.available, holding.pledged, alpha.available, alpha.margin) == (8, 2, 95, 5)
+    assert (pledge.tonnes, pledge.margin_fen) == (0, 0)
+    assert legs == [
+        *(("Alpha", "X", "pledged", -4), ("Alpha", "X", "available", 4)),
+        *(("Alpha", "CNY", "available", 40), ("Alpha", "CNY", "margin", -40)),
+    ]
+
+
+@pytest.mark.parametrize(("tonnes", "fen", "what"), [(1, 0, "pledged X"), (0, 1, "margin")])
+def test_an_audit_finds_what_is_put_up_for_nobody(ledger: Ledger, tonnes: int, fen: int, what: str) -> None:
+    alpha = ledger.accounts["Alpha"]
+    ledger.deposit(alpha, 10)
+    ledger.transfer_in(alpha.holding("X"), 10)
+    pledge = Pledge(alpha, alpha.holding("X"))
+    ledger.pledge_units(pledge, tonnes)
+    ledger.hold_margin(pledge, fen)
+    with pytest.raises(KernelFault, match=f"{what} of Alpha has no owner"):
         ledger.audit()
 
 

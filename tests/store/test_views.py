@@ -57,7 +57,7 @@ def test_the_views_file_lies_beside_the_journal() -> None:
     assert views_url("sqlite:///tanpan") == "sqlite:///tanpan.views.db"
 
 
-def test_a_view_has_the_table_and_indexes_it_declares(engine: Engine, views: ViewStore) -> None:
+def test_a_view_has_the_table_it_declares_and_the_key_behind_each_index(engine: Engine, views: ViewStore) -> None:
     inspector = inspect(engine)
     table = "view_kernel_day_prices"
     assert [column["name"] for column in inspector.get_columns(table)] == [
@@ -69,7 +69,7 @@ def test_a_view_has_the_table_and_indexes_it_declares(engine: Engine, views: Vie
     assert inspector.get_pk_constraint(table)["constrained_columns"] == ["day", "instrument"]
     assert [index["column_names"] for index in inspector.get_indexes(table)] == [
         ["instrument", "day"],
-        ["close_fen"],
+        ["close_fen", "day", "instrument"],
     ]
 
 
@@ -161,7 +161,7 @@ def test_rows_are_filtered_ordered_and_limited(views: ViewStore) -> None:
     assert views.rows(PRICES, {"instrument": "A"}) == rows[:3]
     assert views.rows(PRICES, {"close_fen": None}) == [rows[1]]
     assert views.rows(PRICES, order=("close_fen",)) == [rows[1], rows[2], rows[0], rows[3]]
-    assert views.rows(PRICES, order=("-close_fen",)) == [rows[0], rows[3], rows[2], rows[1]]
+    assert views.rows(PRICES, order=("-close_fen",)) == [rows[3], rows[0], rows[2], rows[1]]
     assert views.rows(PRICES, order=("-day",), limit=2) == [rows[2], rows[1]]
 
 
@@ -394,7 +394,8 @@ def _paged(views: ViewStore, order: tuple[str, ...], size: int, **asked: Any) ->
 
 
 def _compare(order: tuple[str, ...], one: dict[str, Any], other: dict[str, Any]) -> int:
-    for name in (*order, *PRICES.key):
+    falls = bool(order) and order[-1].startswith("-")
+    for name in (*order, *(f"-{name}" if falls else name for name in PRICES.key)):
         left, right = (_rank(row[name.removeprefix("-")]) for row in (one, other))
         if left != right:
             return (1 if left > right else -1) * (-1 if name.startswith("-") else 1)

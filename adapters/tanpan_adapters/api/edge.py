@@ -39,9 +39,9 @@ UNREAD_S: Final = 30.0
 """How long a client may leave its answer unread."""
 
 REFUSALS_PER_SECOND: Final = 2_000
-"""How many of those who come too often are told so in a second: it takes a fraction of what the loop can do.
+"""How many of those who come too often are told so in a second: it takes a small part of what the loop can do.
 
-A loop that is never idle keeps the interpreter from the writer, who has to wait for it a dozen times per commit.
+A loop that is never idle keeps the interpreter from the writer, who has to wait for it many times per commit.
 """
 REFUSALS_AT_ONCE: Final = 100
 LONGEST_HOLD_S: Final = 1.0

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     ),
     "invite": ("为某个用户生成一次性激活码", "A one-time code for somebody's first sign-in"),
     "forget": ("遗忘某人：销毁其个人资料", "Forget a person: destroy what is kept of him"),
+    "rotate-key": ("更换主密钥", "Change the master key"),
     "upgrade": ("升级数据库结构", "Bring a database to this version's form"),
     "doctor": (
         "检查配置、数据库、日历、规则包与时钟",
@@ -47,7 +48,8 @@ class LazyGroup(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"tanpan_adapters.cli.{name}"), name)
+        module = name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"tanpan_adapters.cli.{module}"), module)
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -124,7 +124,8 @@ class Sample:
             if not self._stopping.is_set():
                 self.refused.append(f"{hosted.name}: {away}")
             return
-        self._people.append(People(hosted.name, doors, instruments, self._seed))
+        if instruments:
+            self._people.append(People(hosted.name, doors, instruments, self._seed))
 
 
 async def _catch_up(hosted: Hosted) -> None:

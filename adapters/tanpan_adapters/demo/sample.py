@@ -103,14 +103,15 @@ def set_up(doors: Doors, markets: tuple[Market, ...], day: date) -> list[str]:
             continue
         for number in range(PER_MARKET):
             setting.list(market, terms, number, day)
-    setting.do(
-        STAFF[0],
-        "core.publish_notice",
-        "welcome",
-        market=markets[0].name,
-        title="演示市场 / demonstration",
-        text="数据均为模拟 / all of this is simulated",
-    )
+    for market in markets[:1]:
+        setting.do(
+            STAFF[0],
+            "core.publish_notice",
+            "welcome",
+            market=market.name,
+            title="演示市场 / demonstration",
+            text="数据均为模拟 / all of this is simulated",
+        )
     return setting.refused
 
 

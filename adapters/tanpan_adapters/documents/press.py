@@ -1,12 +1,14 @@
-"""The press: sheets become PDF in threads of its own, a bounded number at a time, so that trading isn't disturbed."""
+"""The press: sheets become PDF in a thread of its own, so many at most, so that trading isn't disturbed."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib.resources
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any, Final, Literal, ParamSpec, TypeVar
 
@@ -15,10 +17,12 @@ import msgspec
 from tanpan_adapters.documents.glyphs import font_folder
 from tanpan_adapters.documents.sheet import Sheet
 from tanpan_adapters.identity.objections import Objection
+from tanpan_adapters.identity.throttle import Throttle
 
-HANDS: Final = 2
 MOST_WAITING: Final = 16
 MOST_OF_A_USER: Final = 2
+PER_MINUTE: Final = 30
+"""How many documents a user has made in a minute."""
 SECOND_US: Final = 1_000_000
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,30 +71,35 @@ def _fonts() -> Any:
 
 
 class Press:
-    """Where documents are made: two at a time, sixteen wait, two of them one user's; whoever comes then is told so."""
+    """Where documents are made: one at a time, since one takes the whole machine for a moment; some wait."""
 
-    def __init__(self, folder: str = "") -> None:
+    def __init__(self, folder: str = "", *, per_minute: int = PER_MINUTE) -> None:
         self.folder = folder
         """Where the operator's legal texts are."""
+        self.throttle = Throttle(per_minute, per_minute, lambda: time.time_ns() // 1_000)
         self._under_way: Counter[str] = Counter()
-        self._hands = ThreadPoolExecutor(HANDS, "tanpan-documents")
+        self._hand = ThreadPoolExecutor(1, "tanpan-documents")
 
-    async def make(self, who: str, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs what makes a document in a thread; BUSY where too many are under way."""
+    @contextmanager
+    def admitted(self, who: str) -> Iterator[None]:
+        """A place among those who wait; refuses whoever comes too often, and everybody where all are taken."""
         if self._under_way[who] >= MOST_OF_A_USER:
             raise Objection("RATE_LIMITED", retry_after_s=1, most=MOST_OF_A_USER)
-        if self._under_way.total() >= HANDS + MOST_WAITING:
+        if self._under_way.total() >= MOST_WAITING:
             raise Objection("BUSY", retry_after_s=2)
+        self.throttle.take(who)
         self._under_way[who] += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._hands, partial(act, *args, **kwargs)
-            )
+            yield
         finally:
             self._under_way[who] -= 1
             if not self._under_way[who]:
                 del self._under_way[who]
 
+    async def make(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs what makes a document in the thread of the press."""
+        return await asyncio.get_running_loop().run_in_executor(self._hand, partial(act, *args, **kwargs))
+
     def close(self) -> None:
-        """Ends the threads."""
-        self._hands.shutdown(wait=True, cancel_futures=True)
+        """Ends the thread."""
+        self._hand.shutdown(wait=True, cancel_futures=True)

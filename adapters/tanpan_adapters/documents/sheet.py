@@ -43,7 +43,8 @@ def sheet_of(
         "produced": local(produced_us).isoformat(sep=" ", timespec="seconds"),
         "digest": data.digest,
     }
-    return _each(found, lambda text: printable(cleaned(text)))
+    told: Sheet = _each(found, lambda text: printable(cleaned(text)))
+    return told
 
 
 def cleaned(text: str) -> str:
@@ -78,7 +79,12 @@ def _party(kind: Kind, data: DocumentData) -> Sheet:
 
 
 def _stands(part: Part | Table, data: DocumentData) -> bool:
-    return isinstance(part, Table) or part.when is None or part.when(data)
+    if isinstance(part, Table) or part.when is None:
+        return True
+    try:
+        return part.when(data)
+    except KeyError:
+        return False
 
 
 def _block(kind: Kind, part: Part | Table, data: DocumentData) -> Sheet:
@@ -93,9 +99,12 @@ def _block(kind: Kind, part: Part | Table, data: DocumentData) -> Sheet:
 
 
 def _value(kind: Kind, line: Line, data: DocumentData) -> str:
-    if callable(line.value):
+    if isinstance(line.value, str):
+        return shown(kind.named(line.value), data.content.get(line.value))
+    try:
         return str(line.value(data) or "")
-    return shown(kind.named(line.value), data.content.get(line.value))
+    except KeyError:
+        return ""
 
 
 def _rows(kind: Kind, table: Table, data: DocumentData) -> list[list[str]]:

@@ -109,7 +109,6 @@ _TYPES: dict[str, type[TypeEngine[Any]]] = {"int": BigInteger, "text": _Text, "j
 
 _POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _LONGEST_NAME = 63  # bytes of an index's name
-_Order: TypeAlias = Sequence[tuple[Column[Any], bool]]
 _FOLLOWER = "follower"
 
 _TABLES = MetaData()
@@ -251,17 +250,22 @@ class ViewStore:
         value. `after_key` is the `position` of the last row of the page before.
         """
         table = self._known(view)
-        full = [(_column(view, table, name), falling) for name, falling in full_order(view, order)]
+        bounds = {name: pair for name, pair in (ranges or {}).items() if pair != (None, None)}
+        full = [
+            _Ordered(_column(view, table, name), falling, bool(table.c[name].nullable) and name not in bounds)
+            for name, falling in full_order(view, order)
+        ]
         query = select(table)
         for name, value in (where or {}).items():
             query = query.where(_column(view, table, name) == value)
-        for name, (lowest, highest) in (ranges or {}).items():
+        for name, pair in bounds.items():
             column = _column(view, table, name)
+            lowest, highest = _still_to_say(full[0], after_key, pair) if column is full[0].column else pair
             query = query if lowest is None else query.where(column >= lowest)
             query = query if highest is None else query.where(column <= highest)
         if any_of:
             query = query.where(or_(*(_column(view, table, name) == value for name, value in any_of.items())))
-        query = query.order_by(*(_ordered(column, falling) for column, falling in full))
+        query = query.order_by(*(one.clause() for one in full))
         found: list[dict[str, Any]] = []
         with reported(f"the view {view.name} can't be read"), self._engine.connect() as connection:
             for part in _beyond(full, after_key):
@@ -489,13 +493,32 @@ def _column(view: ViewDeclaration, table: Table, name: str) -> Column[Any]:
     return table.c[name]
 
 
-def _ordered(column: Column[Any], falling: bool) -> ColumnElement[Any]:
-    if not column.nullable:
-        return column.desc() if falling else column.asc()
-    return column.desc().nulls_last() if falling else column.asc().nulls_first()
+@frozen
+class _Ordered:
+    """A column of an order: whether it falls, and whether there may be rows without a value in it."""
+
+    column: Column[Any]
+    falling: bool
+    nullable: bool
+
+    def clause(self) -> ColumnElement[Any]:
+        """What the order says of it: None sorts before every value."""
+        if not self.column.nullable:
+            return self.column.desc() if self.falling else self.column.asc()
+        return self.column.desc().nulls_last() if self.falling else self.column.asc().nulls_first()
 
 
-def _beyond(order: _Order, place: tuple[Any, ...] | None) -> Iterator[ColumnElement[bool]]:
+def _still_to_say(first: _Ordered, place: tuple[Any, ...] | None, bounds: tuple[Any, Any]) -> tuple[Any, Any]:
+    """The bounds of the first column, but the one that the place implies: of two a database may enter at the wrong one."""
+    lowest, highest = bounds
+    if place is None or place[0] is None:
+        return bounds
+    if first.falling:
+        return lowest, None if highest is not None and place[0] <= _plain_text(highest) else highest
+    return None if lowest is not None and place[0] >= _plain_text(lowest) else lowest, highest
+
+
+def _beyond(order: Sequence[_Ordered], place: tuple[Any, ...] | None) -> Iterator[ColumnElement[bool]]:
     """What is true of the rows after `place`: parts one behind the other, each one range of an index of the order.
 
     One condition for them all would have an alternative in it, for which a database reads what it needn't.
@@ -504,39 +527,40 @@ def _beyond(order: _Order, place: tuple[Any, ...] | None) -> Iterator[ColumnElem
         yield true()
         return
     for first, end in reversed(_runs(order)):
-        before = [column == value for (column, _), value in zip(order[:first], place, strict=False)]
+        before = [one.column == value for one, value in zip(order[:first], place, strict=False)]
         for later in _later(order[first:end], place[first:end]):
             yield and_(*before, later)
 
 
-def _runs(order: _Order) -> list[tuple[int, int]]:
+def _runs(order: Sequence[_Ordered]) -> list[tuple[int, int]]:
     """Where columns that can be compared as one value begin and end: of one direction, None in the first at most."""
     begins = [
         place
-        for place, (column, falling) in enumerate(order)
-        if place == 0 or column.nullable or falling != order[place - 1][1]
+        for place, one in enumerate(order)
+        if place == 0 or one.nullable or one.falling != order[place - 1].falling
     ]
     return list(zip(begins, [*begins[1:], len(order)], strict=True))
 
 
-def _later(run: _Order, values: tuple[Any, ...]) -> Iterator[ColumnElement[bool]]:
-    """The parts of what comes later than a run's values, which are before it in the columns before."""
-    (column, falling), *rest = run
+def _later(run: Sequence[_Ordered], values: tuple[Any, ...]) -> Iterator[ColumnElement[bool]]:
+    """The parts of what comes later than a run's values, of rows that are equal in the columns before it."""
+    first, *rest = run
     if values[0] is not None:
         yield _past(run, values)
-        if falling and column.nullable:
-            yield column.is_(None)
+        if first.falling and first.nullable:
+            yield first.column.is_(None)
         return
     if rest:
-        yield and_(column.is_(None), _past(rest, values[1:]))
-    if not falling:
-        yield column.is_not(None)
+        yield and_(first.column.is_(None), _past(rest, values[1:]))
+    if not first.falling:
+        yield first.column.is_not(None)
 
 
-def _past(run: _Order, values: tuple[Any, ...]) -> ColumnElement[bool]:
-    columns = [column for column, _ in run]
-    ours, place = columns[0], values[0]
+def _past(run: Sequence[_Ordered], values: tuple[Any, ...]) -> ColumnElement[bool]:
+    ours: ColumnElement[Any] = run[0].column
+    place = values[0]
     if len(run) > 1:
-        ours = tuple_(*columns)
-        place = tuple_(*values, types=[column.type for column in columns])
-    return ours < place if run[0][1] else ours > place
+        ours = tuple_(*(one.column for one in run))
+        place = tuple_(*values, types=[one.column.type for one in run])
+    later: ColumnElement[bool] = ours < place if run[0].falling else ours > place
+    return later

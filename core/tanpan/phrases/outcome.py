@@ -19,12 +19,14 @@ CASH: Final = {
     "available": "available_fen",
     "frozen": "frozen_fen",
     "proceeds": "proceeds_fen",
+    "margin": "margin_fen",
     "总额": "total_fen",
     "可用于交易": "tradable_fen",
     "可出": "withdrawable_fen",
     "可用": "available_fen",
     "冻结": "frozen_fen",
     "当日卖出": "proceeds_fen",
+    "保证金": "margin_fen",
 }
 UNITS: Final = {
     "in-total": "total_tonnes",
@@ -32,11 +34,13 @@ UNITS: Final = {
     "frozen": "frozen_tonnes",
     "undelivered": "undelivered_tonnes",
     "locked": "locked_tonnes",
+    "pledged": "pledged_tonnes",
     "合计": "total_tonnes",
     "可用": "available_tonnes",
     "冻结": "frozen_tonnes",
     "待交收": "undelivered_tonnes",
     "锁定": "locked_tonnes",
+    "风控冻结": "pledged_tonnes",
 }
 PRICES: Final = {
     "reference": "reference_fen",

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from neutral_market.documents import DOCUMENTS
 from neutral_market.kinds import KINDS
 from neutral_market.rulebook import AUTO, BOARD
+from tanpan.documents import Document
 from tanpan.hookspecs import hookimpl
 from tanpan.kinds import Kind
 from tanpan.packs import Pack
@@ -32,3 +34,8 @@ def tanpan_pack() -> Pack:
 @hookimpl
 def tanpan_applications() -> Sequence[Kind]:
     return KINDS
+
+
+@hookimpl
+def tanpan_documents() -> Sequence[Document]:
+    return DOCUMENTS
