@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -30,6 +30,7 @@ PAGE: Final = 26
 CHUNK: Final = 20_000
 TIMES: Final = 15
 ORDERS: Final = ("since_us", "-since_us")
+PLACES: Final = ("first", "deep", "last")
 
 Place = tuple[int, int]
 """Where an application stands in a queue: since when, and its number."""
@@ -68,6 +69,13 @@ class Filled:
     count: int
     places: dict[str, list[Place]] = field(factory=lambda: {queue.name: [] for queue in QUEUES})
 
+    def ranks(self, queue: Queue, order: str, first: int, end: int) -> list[Place]:
+        """The places of a queue from one to another, counted in an order."""
+        places, first = self.places[queue.name], max(first, 0)
+        if not order.startswith("-"):
+            return places[first:end]
+        return places[max(len(places) - end, 0) : len(places) - first][::-1]
+
 
 @frozen
 class Page:
@@ -79,9 +87,8 @@ class Page:
 
     def read(self, filled: Filled) -> float:
         """The seconds a page takes; RuntimeError where it isn't what it must be."""
-        ranks = filled.places[self.queue.name]
-        ranks = ranks[::-1] if self.order.startswith("-") else ranks
-        after = ranks[self.begin - 1] if self.begin else None
+        ranks = filled.ranks(self.queue, self.order, self.begin - 1, self.begin + PAGE)
+        after = ranks.pop(0) if self.begin else None
         begun = perf_counter()
         found = filled.store.rows(
             APPLICATIONS,
@@ -92,45 +99,37 @@ class Page:
             ranges=self.queue.ranges(filled.count),
         )
         taken = perf_counter() - begun
-        if [one["application"] for one in found] != [
-            rank[1] for rank in ranks[self.begin : self.begin + PAGE]
-        ]:
+        if [one["application"] for one in found] != [number for _, number in ranks]:
             raise RuntimeError(f"not the page it must be: {self}")
         return taken
 
 
 def queues(order: dict[str, Any]) -> Result:
     """What a page takes of few applications and of many: the median of all, and of the slowest kind of page."""
+    kinds = [(queue, way, place) for queue in QUEUES for way in ORDERS for place in PLACES]
     with ExitStack() as stack:
         sides = [stack.enter_context(filled(order["database"], order[which])) for which in ("few", "count")]
         settle_collector()
         begun = perf_counter()
-        kinds = [_kind(sides, queue, way, place) for queue in QUEUES for way in ORDERS for place in PLACES]
+        # Round after round, so that a slow moment of the machine falls on all kinds and on both sides.
+        rounds = [[_read(sides, *kind, number) for kind in kinds] for number in range(TIMES)]
         seconds = perf_counter() - begun
-    medians = [tuple(map(median, zip(*kind, strict=True))) for kind in kinds]
-    slowest = max(medians, key=lambda both: both[1])
-    few, many = (median(both[side] for kind in kinds for both in kind) for side in (0, 1))
+    by_kind = [tuple(map(median, zip(*times, strict=True))) for times in zip(*rounds, strict=True)]
+    slowest = max(by_kind, key=lambda both: both[1])
+    few, many = (median(both[side] for times in rounds for both in times) for side in (0, 1))
     extra = {
         "few_ms": 1e3 * few,
         "many_ms": 1e3 * many,
         "slowest_few_ms": 1e3 * slowest[0],
         "slowest_many_ms": 1e3 * slowest[1],
     }
-    return Result(sum(map(len, kinds)), seconds, extra=extra)
+    return Result(2 * TIMES * len(kinds), seconds, extra=extra)
 
 
-PLACES: Final = ("first", "deep", "last")
-
-
-def _kind(sides: list[Filled], queue: Queue, order: str, place: str) -> list[tuple[float, ...]]:
-    """The seconds that pages of a kind take, on every side in turn."""
-    chosen = random.Random(f"{queue.name} {order} {place}")
-    times = []
-    for _ in range(TIMES):
-        share = chosen.uniform(0.5, 0.9)
-        pages = [Page(queue, order, _begin(one, queue, place, share)) for one in sides]
-        times.append(tuple(page.read(one) for page, one in zip(pages, sides, strict=True)))
-    return times
+def _read(sides: list[Filled], queue: Queue, order: str, place: str, number: int) -> tuple[float, ...]:
+    """The seconds that a page of a kind takes on each side, at the same share of the way."""
+    share = random.Random(f"{queue.name} {order} {number}").uniform(0.5, 0.9)
+    return tuple(Page(queue, order, _begin(side, queue, place, share)).read(side) for side in sides)
 
 
 def _begin(side: Filled, queue: Queue, place: str, share: float) -> int:
@@ -145,16 +144,15 @@ def _begin(side: Filled, queue: Queue, place: str, share: float) -> int:
 @contextmanager
 def filled(kind: str, count: int) -> Iterator[Filled]:
     """A database of its own with so many applications."""
-    with tempfile.TemporaryDirectory(dir=Path(__file__).parent, prefix=".scratch-") as folder:
-        with database(kind, Path(folder)) as url:
-            store = open_views(url, EXCHANGE)
-            try:
-                made = Filled(store, count)
-                _fill(made)
-                _settle(url)
-                yield made
-            finally:
-                store.close()
+    with (
+        tempfile.TemporaryDirectory(dir=Path(__file__).parent, prefix=".scratch-") as folder,
+        database(kind, Path(folder)) as url,
+        closing(open_views(url, EXCHANGE)) as store,
+    ):
+        made = Filled(store, count)
+        _fill(made)
+        _settle(url)
+        yield made
 
 
 def _fill(made: Filled) -> None:

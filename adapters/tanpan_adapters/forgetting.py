@@ -14,7 +14,7 @@ from tanpan.exchange import Exchange
 from tanpan.messages import APPLICANT, CLOCK, DOOR, OPERATOR
 from tanpan_adapters.attachments.desk import Attachments
 from tanpan_adapters.identity import Identity
-from tanpan_adapters.vault import Vault, person_of
+from tanpan_adapters.vault import Vault, account_of, person_of
 
 WHAT: Final = "forget"
 EVEN_SO: Final = "even so: "
@@ -52,10 +52,24 @@ def hindrances(exchange: Exchange, user: str) -> Iterator[Hindrance]:
         yield Hindrance("其为在任机构用户，须先冻结", "he acts for an institution and is not frozen")
 
 
+def account_hindrances(exchange: Exchange, number: str) -> Iterator[Hindrance]:
+    """What stands against forgetting what was filed for an account."""
+    if not exchange.parties.closed(exchange.ledger.accounts[number]):
+        yield Hindrance(f"交易账户 {number} 尚未注销", f"the account {number} is not closed")
+
+
 def is_person(exchange: Exchange, user: str) -> bool:
     """Whether an exchange knows somebody of that name who is a person."""
     actor = exchange.parties.actors.get(user)
     return actor is not None and actor.role not in (CLOCK, DOOR)
+
+
+def forget_account(exchange: str, number: str, reason: str, *, vault: Vault, identity: Identity) -> Gone:
+    """Forget the personal data that were filed for an account: representatives, contacts. `reason` as for a person."""
+    identity.note(
+        exchange, number, f"{WHAT} account", f"{EVEN_SO}{reason}"[:LONGEST_REASON] if reason else "ok"
+    )
+    return Gone(vault.forget(account_of(exchange, number)), 0, vault.wipe())
 
 
 def forget(

@@ -41,7 +41,7 @@ from tanpan_adapters.keyring import KEY_BYTES, PERSONS, KeyFileError, open_keyri
 from tanpan_adapters.store.engine import writing
 from tanpan_adapters.store.schema import Schema, meta_table, prepare
 
-__all__ = ["Forgotten", "KeyFileError", "UnknownToken", "Vault", "person_of"]
+__all__ = ["Forgotten", "KeyFileError", "UnknownToken", "Vault", "account_of", "person_of"]
 
 _TABLES: Final = MetaData()
 meta_table(_TABLES)
@@ -76,6 +76,11 @@ class UnknownToken(Exception):
 def person_of(exchange: str, name: str) -> str:
     """The name of a person in the vault: exchanges are institutions of their own."""
     return f"{exchange}/{name}"
+
+
+def account_of(exchange: str, number: str) -> str:
+    """Whose in the vault is what was filed for an account: it outlives whoever filed it. No user's name has a space."""
+    return f"{exchange}/account {number}"
 
 
 class Vault:

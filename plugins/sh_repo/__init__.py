@@ -9,6 +9,7 @@ from sh_repo.correspondence import Correspondence
 from sh_repo.disclosure import DISCLOSURE_ROWS, Disclosures
 from sh_repo.edition import EDITION_ROWS
 from sh_repo.filing import FILING, Filings
+from sh_repo.filing_phrases import BOOK as FILING_BOOK
 from sh_repo.history import VIEWS
 from sh_repo.initial import Initial
 from sh_repo.phrases import BOOK
@@ -71,4 +72,4 @@ def tanpan_views() -> Sequence[View]:
 
 @hookimpl
 def tanpan_phrases() -> Sequence[Phrase]:
-    return tuple(BOOK.phrases)
+    return (*FILING_BOOK.phrases, *BOOK.phrases)

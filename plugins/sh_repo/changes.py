@@ -14,26 +14,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 
 from sh_repo.agreement import (
-    CASE_FIELDS,
-    CASE_PARTS,
     CASES,
-    CONTACTS,
     EARLY_DEFERRED,
-    OTHER_TEXTS,
-    contacts_in,
 )
+from sh_repo.amendment import AMENDMENT_FORM, amended
 from sh_repo.contract import (
-    OPEN_TO_SUBMISSION,
     OUTSTANDING,
-    OVERDUE,
-    SIDES,
     Agreed,
     Case,
     Contract,
 )
 from sh_repo.contract_forms import (
     APPLICATION_FORM,
-    CONTRACT,
     FORM_SEALED,
     ONE_AT_A_TIME,
     PAPER,
@@ -41,13 +33,11 @@ from sh_repo.contract_forms import (
     REVIEWS,
     Number,
     agreement_on_it,
-    as_filed,
     authorised,
     cited,
     contract_of,
     declared,
     in_state,
-    of_sides,
     whose,
 )
 from sh_repo.events import TermsChanged
@@ -55,7 +45,7 @@ from sh_repo.filed import check_cutoff
 from sh_repo.rulebook import MARKET, own
 from tanpan.calendar import parse_windows, time_of_day
 from tanpan.component import Component, decides
-from tanpan.kinds import BOOL, DATE, YUAN, Content, Field, Kind, Material, fen_in, hundredths_in
+from tanpan.kinds import DATE, YUAN, Content, Field, Kind, Material, fen_in
 from tanpan.messages import CLOCK, OPERATOR, Command
 from tanpan.parties import Actor
 from tanpan.quantities import LARGEST_AMOUNT_FEN, LARGEST_PRICE_FEN, parse_yuan
@@ -98,7 +88,7 @@ def changed(exchange: Exchange, application: Application, what: str) -> tuple[Co
     """The contract and what will be agreed of it; refuses a change that is not possible now."""
     contract = contract_of(exchange, application)
     if what == AMENDMENT:
-        return contract, _amended(exchange, contract, application.content)
+        return contract, amended(exchange, contract, application.content)
     return contract, _moved(exchange, contract, application, what)
 
 
@@ -163,58 +153,6 @@ def _before_cutoff(exchange: Exchange, application: Application, moved: Agreed) 
         "repurchase_day": moved.repurchase_day.isoformat(),
     }
     check_cutoff(exchange, application, content)
-
-
-# --- amendments ------------------------------------------------------------------------------------------------
-
-
-def _amended(exchange: Exchange, contract: Contract, content: Content) -> Agreed:
-    # What is under way rests on what was agreed when it was submitted.
-    in_state(contract, (*OPEN_TO_SUBMISSION, OUTSTANDING, OVERDUE))
-    agreed, today = contract.agreed, exchange.today().isoformat()
-    for side in SIDES:
-        signed_on = content.get(f"{side}_signed_on", "")
-        if not signed_on or signed_on > today:
-            raise Refusal("AMENDMENT_NOT_SIGNED", party=side)
-    if content.get("alarm_ratio") and not agreed.monitored:
-        raise Refusal("MONITORING_NOT_AVAILABLE", field="alarm_ratio")
-    said = {name: content[name] for name in OTHER_TEXTS if content.get(name)}
-    amended = msgspec.structs.replace(
-        agreed,
-        alarm_hundredths=hundredths_in(content, "alarm_ratio") or agreed.alarm_hundredths,
-        cases=_cases(agreed, content),
-        release_conditions=content.get("release_conditions", agreed.release_conditions),
-        release_by=content.get("release_by", agreed.release_by),
-        texts={**agreed.texts, **said},
-        contacts={**agreed.contacts, **_contacts(agreed, content)},
-    )
-    if amended == agreed:
-        raise Refusal("FIELD_MISSING", field="content")
-    return amended
-
-
-def _contacts(agreed: Agreed, content: Content) -> dict[str, dict[str, str]]:
-    """The contacts of each side that has others now."""
-    said = {side: contacts_in(content, side) for side in SIDES}
-    return {side: {**agreed.contacts.get(side, {}), **new} for side, new in said.items() if new}
-
-
-def _cases(agreed: Agreed, content: Content) -> dict[str, Case]:
-    """The cases as they will be: one that is said is whole then, one that is dropped is gone."""
-    cases = dict(agreed.cases)
-    for case in CASES:
-        said = {part: content[f"{case}_{part}"] for part in CASE_PARTS if content.get(f"{case}_{part}")}
-        if content.get(f"without_{case}") is True:
-            if said:
-                raise Refusal("BAD_FIELD", field=f"without_{case}")
-            cases.pop(case, None)
-        elif said:
-            before = cases.get(case, Case("", "", ""))
-            cases[case] = msgspec.structs.replace(before, **said)
-            lacking = [part for part in CASE_PARTS if not getattr(cases[case], part)]
-            if lacking:
-                raise Refusal("FIELD_MISSING", field=f"{case}_{lacking[0]}")
-    return cases
 
 
 # --- the kinds ---------------------------------------------------------------------------------------------------
@@ -282,19 +220,7 @@ THE_AMENDMENT: Final = Kind(
     "sh_repo.amendment",
     "回购交易协议变更",
     "amendment of the repo agreement",
-    form=(
-        CONTRACT,
-        *as_filed("agreement_no"),
-        *of_sides("signed_on"),
-        *CASE_FIELDS,
-        *(
-            Field(f"without_{case}", f"不再约定{zh}", f"no {en} is agreed any more", BOOL, required=False)
-            for case, (zh, en) in CASES.items()
-        ),
-        *as_filed("release_conditions", "release_by", *OTHER_TEXTS, "alarm_ratio", required=False),
-        *of_sides(*CONTACTS, required=False),
-        *as_filed("declared_true"),
-    ),
+    form=AMENDMENT_FORM,
     applicants=(OPERATOR,),
     permission="trade",
     parties=PARTIES,

@@ -13,6 +13,7 @@ from tanpan.phrases import PhraseBook, table_fields
 from tanpan.phrases.words import NotSo, expect, fen_of, one_of, tonnes_of
 from tanpan.phrases.world import World
 from tanpan.quantities import yuan
+from tanpan.refusals import Refusal
 
 BOOK = PhraseBook()
 
@@ -261,5 +262,10 @@ def _until(world: World, market: str, clock: str, day: str) -> None:
         if following.isoformat() > day:
             break
         world.driver.advance(instant(following, time(9, 0)))
-        world.do("admin", "core.open_day", market=market, day=following.isoformat())
+        try:
+            world.do("admin", "core.open_day", market=market, day=following.isoformat())
+        except Refusal as refusal:
+            # A closure that was announced: that day passes.
+            if refusal.code != "NOT_TRADING_DAY":
+                raise
     world.advance(end)

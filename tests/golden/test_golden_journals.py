@@ -50,7 +50,7 @@ def test_the_scripted_days_hold_most_of_what_can_happen() -> None:
         "core.dialogue_ended",
         "core.proposal_rejected",
         "core.account_closed",
-        # No market here has trades agreed outside the book: tests/kernel/test_direct.py and features/sh_repo do.
+        # No market here has trades agreed outside the book: tests/kernel/test_direct.py has.
         "core.direct_traded",
         # Accounts opened and changed by application: features/ccer_national shows them.
         "ccer_national.participant_registered",

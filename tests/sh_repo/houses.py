@@ -113,7 +113,12 @@ class House(Venue):
 
     # --- who there is ------------------------------------------------------------------------------
 
-    def parties(self, sellers: Sequence[str] = (ALPHA,), buyers: Sequence[str] = (BETA, GAMMA)) -> House:
+    def parties(
+        self,
+        sellers: Sequence[str] = (ALPHA,),
+        buyers: Sequence[str] = (BETA, GAMMA),
+        fee_ppm: int | None = FEE_PPM,
+    ) -> House:
         """Managed units that sell and qualified senior traders that buy; the fee is set from the first day on."""
         self.people(10**9, (*sellers, *buyers))
         for name in sellers:
@@ -121,7 +126,8 @@ class House(Venue):
         for name in buyers:
             self.two(RecordStanding(name, SENIOR, "notice 1"))
             self.send("admin", QualifyForTests(name))
-        self.change(SHEA, "repo_fee_ppm", FEE_PPM, FIRST)
+        if fee_ppm is not None:
+            self.change(SHEA, "repo_fee_ppm", fee_ppm, FIRST)
         return self
 
     def traded(self, code: str = "SHEA", product: str = "SHEA", **tonnes: int) -> House:
@@ -198,9 +204,10 @@ class House(Venue):
         return self.send(other, ConfirmRepurchase(number, other))
 
     def settle_day_of(self, day: date) -> None:
-        """Let a day close, and settle it."""
+        """Let a day close, and settle it and those before it."""
         self.until(day, "15:00")
-        assert self.settle(SHEA) == day
+        while self.settle(SHEA) != day:
+            pass
 
     # --- what is asked -------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from tanpan.filing import (
     WithdrawApplication,
 )
 from tanpan.messages import AnyRecord, Event
-from tanpan.parties import OpenAccount
+from tanpan.parties import AppointStaff
 from tanpan.refusals import Refusal
 from tanpan.reviewing import ApproveApplication, ClaimApplication, ReceivePaper
 
@@ -42,7 +42,7 @@ ALONE = ("release_alone", "termination_by_ruling")
 # --- an application, step by step ----------------------------------------------------------------------------
 
 
-def of_form(house: House, contract: str, /, **said: Any) -> dict[str, Any]:
+def of_form(contract: str, /, **said: Any) -> dict[str, Any]:
     """What annex 3 asks for, but for what is said."""
     sides = {
         f"{side}_{name}": value
@@ -60,21 +60,23 @@ def of_form(house: House, contract: str, /, **said: Any) -> dict[str, Any]:
     return tokens({name: value for name, value in form.items() if value is not None})
 
 
-def of_statement(house: House, contract: str, /, **said: Any) -> dict[str, Any]:
+def of_statement(venue: House, contract: str, /, **said: Any) -> dict[str, Any]:
     """What annex 7 says, but for what is said."""
     form = {
         "contract": contract,
         "application_form_no": int(contract[2:]),
         "seller_name": f"{ALPHA} Ltd",
         "buyer_name": f"{BETA} Ltd",
-        "effective_day": house.exchange.today().isoformat(),
+        "effective_day": venue.exchange.today().isoformat(),
         "declared_true": True,
         **said,
     }
     return {name: value for name, value in form.items() if value is not None}
 
 
-def drafted(house: House, kind: str, content: dict[str, Any], papers: dict[str, int], by: str, other: str) -> int:
+def drafted(
+    house: House, kind: str, content: dict[str, Any], papers: dict[str, int], by: str, other: str
+) -> int:
     """An application with its papers (name and seals), signed by everyone who is to."""
     parties = {} if kind in ALONE else {"buyer": other}
     account = ALPHA if by.startswith("admin") else ""
@@ -144,10 +146,10 @@ def only(record: AnyRecord, kind: type[Event]) -> Any:
     return found
 
 
-def moving(house: House, contract: str, /, day: date = EARLIER, price: str = "34.60", **said: Any) -> dict[str, Any]:
+def moving(contract: str, /, day: date = EARLIER, price: str = "34.60", **said: Any) -> dict[str, Any]:
     """The form of an early or deferred repurchase."""
     new = {"new_repurchase_day": day.isoformat(), "new_repurchase_price": price}
-    return of_form(house, contract, **{**new, **said})
+    return of_form(contract, **{**new, **said})
 
 
 # --- early and deferred repurchase -----------------------------------------------------------------------------
@@ -156,7 +158,7 @@ def moving(house: House, contract: str, /, day: date = EARLIER, price: str = "34
 def test_an_early_repurchase_that_was_agreed_changes_day_and_price_and_is_done_on_the_new_day() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**SECURED, **CASES))
-    record = approved(venue, "early_repurchase", moving(venue, contract), FORM)
+    record = approved(venue, "early_repurchase", moving(contract), FORM)
     event = only(record, TermsChanged)
     assert (event.contract, event.what, event.version, event.seller, event.buyer) == (
         *(contract, "early", 2),
@@ -177,7 +179,7 @@ def test_an_early_repurchase_that_was_agreed_changes_day_and_price_and_is_done_o
 def test_a_deferred_repurchase_is_not_overdue_on_the_day_that_was_agreed_first() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    approved(venue, "deferred_repurchase", moving(venue, contract, LATER, "35.50"), FORM)
+    approved(venue, "deferred_repurchase", moving(contract, LATER, "35.50"), FORM)
     venue.open(SHEA, BACK)
     assert venue.objection(ALPHA, SubmitRepurchase(contract, ALPHA)).code == "WRONG_TRADE_DATE"
     venue.until(BACK, "16:00")
@@ -192,13 +194,13 @@ def test_where_the_agreement_names_day_and_price_they_must_be_those() -> None:
     venue = house()
     said = Case("双方协商一致", "34.60", EARLIER.isoformat())
     contract = venue.outstanding(agreed(cases={"early": said}))
-    other = moving(venue, contract, price="34.61")
+    other = moving(contract, price="34.61")
     refused = objection(venue, "early_repurchase", other, FORM)
     assert (refused.code, refused.details["field"]) == ("TERMS_MISMATCH", "new_repurchase_price")
-    other = moving(venue, contract, date(2026, 3, 5))
+    other = moving(contract, date(2026, 3, 5))
     refused = objection(venue, "early_repurchase", other, FORM)
     assert (refused.code, refused.details["field"]) == ("TERMS_MISMATCH", "new_repurchase_day")
-    approved(venue, "early_repurchase", moving(venue, contract), FORM)
+    approved(venue, "early_repurchase", moving(contract), FORM)
     assert venue.contracts.live[contract].agreed.repurchase_day == EARLIER
 
 
@@ -212,7 +214,7 @@ def test_where_the_agreement_names_day_and_price_they_must_be_those() -> None:
 def test_a_case_that_the_agreement_is_silent_on_is_not_allowed(kind: str, case: str, code: str) -> None:
     venue = house()
     contract = venue.outstanding(agreed(cases={case: WORDS}))
-    assert objection(venue, kind, moving(venue, contract), FORM).code == code
+    assert objection(venue, kind, moving(contract), FORM).code == code
 
 
 @pytest.mark.parametrize(
@@ -228,19 +230,23 @@ def test_a_case_that_the_agreement_is_silent_on_is_not_allowed(kind: str, case: 
         ("deferred_repurchase", date(2040, 3, 1), "CALENDAR_NOT_PUBLISHED"),
     ],
 )
-def test_the_new_day_is_a_trading_day_on_the_right_side_of_the_agreed_one(kind: str, day: date, code: str) -> None:
+def test_the_new_day_is_a_trading_day_on_the_right_side_of_the_agreed_one(
+    kind: str, day: date, code: str
+) -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    assert objection(venue, kind, moving(venue, contract, day), FORM).code == code
+    assert objection(venue, kind, moving(contract, day), FORM).code == code
 
 
-@pytest.mark.parametrize(("clock", "code"), [("14:59", ""), ("15:00", "BAD_NEW_DAY"), ("18:00", "BAD_NEW_DAY")])
+@pytest.mark.parametrize(
+    ("clock", "code"), [("14:59", ""), ("15:00", "BAD_NEW_DAY"), ("18:00", "BAD_NEW_DAY")]
+)
 def test_today_is_possible_while_a_repurchase_can_still_be_done_today(clock: str, code: str) -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
     venue.open(SHEA, EARLIER)
     venue.until(EARLIER, clock)
-    form = moving(venue, contract)
+    form = moving(contract)
     if code:
         assert objection(venue, "early_repurchase", form, FORM).code == code
     else:
@@ -252,7 +258,7 @@ def test_today_is_possible_while_a_repurchase_can_still_be_done_today(clock: str
 def test_a_day_that_passed_before_the_approval_is_refused_then() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    number = handled(venue, submitted(venue, "early_repurchase", moving(venue, contract), FORM))
+    number = handled(venue, submitted(venue, "early_repurchase", moving(contract), FORM))
     venue.until(EARLIER, "15:30")
     assert at_approval(venue, number).code == "BAD_NEW_DAY"
 
@@ -260,7 +266,7 @@ def test_a_day_that_passed_before_the_approval_is_refused_then() -> None:
 def test_a_repurchase_submitted_before_the_approval_stops_the_change_until_it_is_withdrawn() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    number = handled(venue, submitted(venue, "deferred_repurchase", moving(venue, contract, LATER), FORM))
+    number = handled(venue, submitted(venue, "deferred_repurchase", moving(contract, LATER), FORM))
     venue.open(SHEA, BACK)
     venue.repurchase(contract, ALPHA, confirmed=False)
     refused = at_approval(venue, number)
@@ -277,7 +283,7 @@ def test_only_what_is_outstanding_is_moved(state: str) -> None:
         venue.repurchase(contract, ALPHA)
     if state == "overdue":
         venue.until(BACK, "16:00")
-    refused = objection(venue, "deferred_repurchase", moving(venue, contract, LATER), FORM)
+    refused = objection(venue, "deferred_repurchase", moving(contract, LATER), FORM)
     assert (refused.code, refused.details["state"]) == ("BAD_STATE", state)
 
 
@@ -296,7 +302,7 @@ def test_only_what_is_outstanding_is_moved(state: str) -> None:
 def test_the_form_must_agree_with_the_contract(said: dict[str, Any], code: str) -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    assert objection(venue, "early_repurchase", moving(venue, contract, **said), FORM).code == code
+    assert objection(venue, "early_repurchase", moving(contract, **said), FORM).code == code
 
 
 @pytest.mark.parametrize(
@@ -311,13 +317,13 @@ def test_the_form_must_agree_with_the_contract(said: dict[str, Any], code: str) 
 def test_its_papers_bear_both_seals(papers: dict[str, int], code: str) -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    assert objection(venue, "early_repurchase", moving(venue, contract), papers).code == code
+    assert objection(venue, "early_repurchase", moving(contract), papers).code == code
 
 
 def test_one_side_alone_does_not_change_a_contract() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    number = drafted(venue, "early_repurchase", moving(venue, contract), {}, ALPHA, BETA)
+    number = drafted(venue, "early_repurchase", moving(contract), {}, ALPHA, BETA)
     digest = sha256(b"form").hexdigest()
     # Whatever is handed in afterwards voids the signatures: only the seller signs again.
     venue.send(ALPHA, AttachMaterial(number, "application_form", digest, 1, "application/pdf", stamps=2))
@@ -330,7 +336,7 @@ def test_one_side_alone_does_not_change_a_contract() -> None:
 def test_another_pair_learns_nothing_of_a_contract_and_changes_nothing() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    form = moving(venue, contract, buyer_name="Gamma Ltd")
+    form = moving(contract, buyer_name="Gamma Ltd")
     assert objection(venue, "early_repurchase", form, FORM, other=GAMMA).code == "PARTY_MISMATCH"
     venue.open(SHEA, BACK)
     venue.repurchase(contract, ALPHA)
@@ -351,7 +357,7 @@ def test_who_signs_for_a_side_has_a_power_of_attorney_for_it(authority: Authorit
     venue = house()
     authorities = {"buyer": authority} if authority is not None else {}
     contract = venue.outstanding(agreed(**CASES, authorities=authorities))
-    form = moving(venue, contract, buyer_signed_by="agent")
+    form = moving(contract, buyer_signed_by="agent")
     if code:
         assert objection(venue, "early_repurchase", form, FORM).code == code
     else:
@@ -364,26 +370,26 @@ def test_a_deferral_obeys_the_compliance_cutoff_again() -> None:
     venue.traded(Alpha=60_000).open(SHEA)
     # 2026-03-20 is a Friday: the third trading day before it is Tuesday the 17th.
     contract = venue.outstanding(agreed(**CASES, for_surrender=True))
-    late = moving(venue, contract, date(2026, 3, 18))
+    late = moving(contract, date(2026, 3, 18))
     assert objection(venue, "deferred_repurchase", late, FORM).code == "AFTER_COMPLIANCE_CUTOFF"
-    approved(venue, "deferred_repurchase", moving(venue, contract, LATER), FORM)
+    approved(venue, "deferred_repurchase", moving(contract, LATER), FORM)
     assert venue.contracts.live[contract].due == LATER
 
 
 def test_the_second_reviewer_is_another_person() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**CASES))
-    number = handled(venue, submitted(venue, "early_repurchase", moving(venue, contract), FORM))
+    number = handled(venue, submitted(venue, "early_repurchase", moving(contract), FORM))
     assert venue.objection("admin", ClaimApplication(number)).code == "MAKER_CHECKER_SAME"
 
 
 def test_a_contract_has_one_application_about_it_at_a_time() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**RELEASABLE, **CASES))
-    number = submitted(venue, "early_repurchase", moving(venue, contract), FORM)
-    later = moving(venue, contract, LATER)
+    number = submitted(venue, "early_repurchase", moving(contract), FORM)
+    later = moving(contract, LATER)
     assert objection(venue, "deferred_repurchase", later, FORM).code == "DUPLICATE_APPLICATION"
-    assert objection(venue, "release", of_form(venue, contract), FORM).code == "DUPLICATE_APPLICATION"
+    assert objection(venue, "release", of_form(contract), FORM).code == "DUPLICATE_APPLICATION"
     venue.send(ALPHA, WithdrawApplication(number))
     approved(venue, "deferred_repurchase", later, FORM)
 
@@ -427,7 +433,7 @@ def test_an_amendment_that_both_signed_changes_cases_texts_and_contacts_and_leav
         contacts={"buyer": {"contact": personal["buyer_contact"], "mail": personal["buyer_mail"]}},
     )
     assert venue.contracts.live[contract].due == BACK
-    approved(venue, "deferred_repurchase", moving(venue, contract, LATER, "35.50"), FORM)
+    approved(venue, "deferred_repurchase", moving(contract, LATER, "35.50"), FORM)
     assert venue.contracts.live[contract].version == 3
     venue.replayed()
 
@@ -468,7 +474,14 @@ def test_an_amendment_bears_both_seals_and_waits_while_something_is_under_way() 
 def test_what_was_traded_or_frozen_is_no_field_of_an_amendment() -> None:
     venue = house()
     contract = venue.outstanding()
-    for name in ("initial_price", "repurchase_price", "repurchase_day", "underlying", "freeze_ratio", "margin"):
+    for name in (
+        "initial_price",
+        "repurchase_price",
+        "repurchase_day",
+        "underlying",
+        "freeze_ratio",
+        "margin",
+    ):
         with pytest.raises(Refusal, match="BAD_FIELD"):
             submitted(venue, "amendment", amending(contract, **{name: "1"}), AMENDMENT)
 
@@ -482,7 +495,7 @@ def test_a_release_that_was_agreed_frees_that_contract_s_measures_and_no_other()
     contract = venue.outstanding(agreed(**RELEASABLE))
     other = venue.outstanding(agreed(**{**RELEASABLE, **small}))
     assert venue.units(BETA) == {"available": 44_000, "pledged": 11_000}
-    event = only(approved(venue, "release", of_form(venue, contract), FORM), MeasuresReleased)
+    event = only(approved(venue, "release", of_form(contract), FORM), MeasuresReleased)
     assert (event.contract, event.pledged_tonnes, event.margin_fen) == (contract, [10_000], 10_000_000)
     assert venue.units(BETA) == {"available": 54_000, "pledged": 1_000}
     assert venue.cash(ALPHA)["margin"] == 10_000_000
@@ -499,15 +512,15 @@ def test_a_release_that_was_agreed_frees_that_contract_s_measures_and_no_other()
 def test_measures_are_released_once() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**RELEASABLE))
-    approved(venue, "release", of_form(venue, contract), FORM)
-    refused = objection(venue, "release", of_form(venue, contract), FORM)
+    approved(venue, "release", of_form(contract), FORM)
+    refused = objection(venue, "release", of_form(contract), FORM)
     assert (refused.code, refused.details["state"]) == ("BAD_STATE", "released")
 
 
 def test_a_release_needs_the_agreement_or_one_made_since_or_a_ruling() -> None:
     venue = house()
     contract = venue.outstanding(agreed(**SECURED))
-    form = of_form(venue, contract)
+    form = of_form(contract)
     assert objection(venue, "release", form, FORM).code == "RELEASE_NOT_AGREED"
     approved(venue, "release", form, {**FORM, "supplementary_agreement": 2})
 
@@ -531,7 +544,7 @@ def test_one_side_releases_where_the_agreement_says_so_or_a_court_has_ruled(
 ) -> None:
     venue = house()
     contract = venue.outstanding(agreed(**RELEASABLE, release_by=release_by))
-    application = ("release_alone", of_form(venue, contract), papers)
+    application = ("release_alone", of_form(contract), papers)
     if code:
         assert objection(venue, *application, by=by).code == code
     else:
@@ -541,11 +554,11 @@ def test_one_side_releases_where_the_agreement_says_so_or_a_court_has_ruled(
 def test_nothing_is_released_before_there_is_a_measure_or_while_the_repurchase_is_under_way() -> None:
     venue = house()
     contract = venue.file(agreed(**RELEASABLE))
-    assert objection(venue, "release", of_form(venue, contract), FORM).code == "BAD_STATE"
+    assert objection(venue, "release", of_form(contract), FORM).code == "BAD_STATE"
     venue.submit(contract)
     venue.confirm(contract)
     venue.complete(contract)
-    number = handled(venue, submitted(venue, "release", of_form(venue, contract), FORM))
+    number = handled(venue, submitted(venue, "release", of_form(contract), FORM))
     venue.open(SHEA, BACK)
     venue.repurchase(contract, ALPHA, confirmed=False)
     assert at_approval(venue, number).code == "BAD_STATE"
@@ -555,7 +568,7 @@ def test_an_agent_releases_with_a_power_of_attorney_for_it() -> None:
     venue = house()
     early = Authority(["early_deferred"], date(2026, 1, 1), date(2026, 12, 31))
     contract = venue.outstanding(agreed(**RELEASABLE, authorities={"seller": early}))
-    form = of_form(venue, contract, seller_signed_by="agent")
+    form = of_form(contract, seller_signed_by="agent")
     assert objection(venue, "release", form, FORM).code == "AUTH_SCOPE"
 
 
@@ -576,7 +589,7 @@ def test_an_overdue_contract_ends_once_its_measures_are_released_and_nothing_els
     contract = overdue(venue, **RELEASABLE)
     form = of_statement(venue, contract)
     assert objection(venue, "termination", form, STATEMENT).code == "FREEZE_OUTSTANDING"
-    approved(venue, "release", of_form(venue, contract), FORM)
+    approved(venue, "release", of_form(contract), FORM)
     before = venue.means()
     event = only(approved(venue, "termination", form, STATEMENT), ContractEnded)
     assert (event.contract, event.state, event.effective) == (contract, "terminated", BACK)
@@ -686,9 +699,10 @@ def test_a_ruling_ends_a_contract_on_one_side_s_word_or_the_exchange_s(by: str) 
     if by == "admin":
         # Who filed it reviews it in no stage.
         assert venue.objection("admin", ClaimApplication(number)).code == "MAKER_CHECKER_SAME"
-        venue.send("admin", OpenAccount("Delta", "Delta Ltd", "enterprise", "Delta", True))
-        return
-    only(checked(venue, handled(venue, number)), ContractEnded)
+        venue.two(AppointStaff("third", "staff", ["market"]))
+    reviewers = ("admin2", "third") if by == "admin" else ("admin", "admin2")
+    handled(venue, number, reviewers[0])
+    only(checked(venue, number, reviewers[1]), ContractEnded)
     assert venue.units(BETA) == {"available": 50_000}
 
 

@@ -10,11 +10,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from houses import ALPHA, BETA, GAMMA, SECURED, SHEA, House, agreed, house
 
+from kernel.helpers import FIRST
+from sh_repo.collateral import CollateralAlarmed, CollateralComputed, collateral_of
 from sh_repo.contract import Agreed, Reference, Row
+from sh_repo.events import InitialSubmitted
 from sh_repo.measures import NO_RATIO, Quotient, collateral, plan, stated
 from sh_repo.reference import KEPT_DAYS, ListedDays, Window
-from sh_repo.rulebook import MARKET, PARAMETERS, SHEA
+from sh_repo.rulebook import MARKET, PARAMETERS
+from sh_repo.rulebook import SHEA as THE_MARKET
+from tanpan.custody import Deposit, TransferIn, Withdraw
+from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.quantities import half_up, parse_yuan
 from tanpan.refusals import Refusal
 from tanpan.trading_day import ClosingPrice, DayClosed
@@ -23,6 +30,7 @@ from tanpan_adapters.calendars import published
 DATA = Path(__file__).parents[1] / "data" / "cea_bulletins_2021q3.csv"
 CODE = "SHEA25"
 INITIAL_DAY = date(2026, 3, 2)
+SECOND = date(2026, 3, 4)
 EXAMPLE = Window(64_162_154_083, 14_920_837, 20)
 """Worked example 5: the national market's listed trades of 2021-11-22 to 2021-12-17 as a stand-in."""
 
@@ -43,7 +51,7 @@ def listed_days(*closes: DayClosed) -> ListedDays:
 
 def exchange_with(days: ListedDays, product: str = "SHEA") -> Any:
     """As much of an exchange as the plan asks: the parameters of the manual, two instruments, the closed days."""
-    day = SimpleNamespace(terms=None, opened_on=date.min, terms_on=SHEA.terms)
+    day = SimpleNamespace(terms=None, opened_on=date.min, terms_on=THE_MARKET.terms)
     return SimpleNamespace(
         components={ListedDays.name: days},
         instruments=SimpleNamespace(
@@ -259,3 +267,159 @@ def test_the_collateral_ratio_has_four_decimals_half_up(
 ) -> None:
     """The first is worked example 6: 4,900,000 over 2,200,000 is 2.2273."""
     assert collateral(assets_fen, underlying_fen) == hundredths
+
+
+# --- on a house of the pack ------------------------------------------------------------------------------
+
+
+MONITORED: dict[str, Any] = {"monitored": True, "alarm_hundredths": 15_000}
+
+
+def ratios(record: Any) -> list[tuple[str, int, int, bool]]:
+    """Contract, account's ratio, contract's ratio, alarm of each row that a run computed."""
+    return [
+        (row.contract, row.account_hundredths, row.contract_hundredths, row.alarmed)
+        for event in record.events
+        if isinstance(event, CollateralComputed)
+        for row in event.rows
+    ]
+
+
+def runs(venue: House) -> list[Any]:
+    """The records of the runs so far."""
+    return [record for record in venue.drained() if record.command == "sh_repo.collateral"]
+
+
+def alarms(record: Any) -> list[CollateralAlarmed]:
+    """The alarms of a run."""
+    return [event for event in record.events if isinstance(event, CollateralAlarmed)]
+
+
+def close_at(venue: House, day: date, price_fen: int) -> None:
+    """A day on which a tonne was traded at a price, and its close."""
+    if day != FIRST:
+        venue.open(SHEA, day)
+    venue.post(ALPHA, "SHEA", "sell", price_fen, 1)
+    venue.take(GAMMA, "SHEA", "buy", 1, price_fen)
+    venue.until(day, "15:30")
+
+
+def test_example_5_end_to_end_the_seller_s_submission_fixes_10_002_tonnes() -> None:
+    """Two listed trades that add up to the published turnover; a repo of the same day makes no price."""
+    venue = House().parties()
+    venue.send("admin", RegisterInstrument("SHEA", SHEA, "SHEA"))
+    venue.send("registry", TransferIn(ALPHA, "SHEA", 15_000_000))
+    venue.send("channel", Deposit(GAMMA, 70_000_000_000))
+    venue.two(ListInstrument("SHEA", FIRST, 4_300))
+    venue.open(SHEA)
+    # 12,365,854 x 43.00 + 2,554,983 x 43.01 = 641,621,540.83
+    for price, tonnes in ((4_300, 12_365_854), (4_301, 2_554_983)):
+        venue.post(ALPHA, "SHEA", "sell", price, tonnes)
+        venue.take(GAMMA, "SHEA", "buy", tonnes, price)
+    venue.outstanding(agreed(rows=[Row("SHEA", 10_000)]))
+    venue.until(FIRST, "15:30")
+    contract = venue.file(agreed(initial_day=SECOND, freezes=True))
+    venue.open(SHEA, SECOND)
+    (event,) = venue.submit(contract).events
+    assert isinstance(event, InitialSubmitted)
+    assert event.pledging == [10_002]
+    assert event.reference == Reference(64_162_154_083, 14_920_837, 1, 8_000, 2_000)
+    venue.confirm(contract)
+    venue.complete(contract)
+    assert venue.units(BETA) == {"available": 10_000 + 39_998, "pledged": 10_002}
+    venue.replayed()
+
+
+def test_example_6_after_a_close_of_44_the_ratio_is_2_2273() -> None:
+    """Beta holds 100,000 t and 500,000.00 in cash; 50,000 t are to be repurchased."""
+    venue = house()
+    venue.send("registry", TransferIn(BETA, "SHEA", 50_000))
+    contract = venue.outstanding(agreed(**MONITORED, **SECURED))
+    # 10,000,000.00 less 1,720,000.00 and the fee of 1,376.00: 8,278,624.00, of which 500,000.00 are left.
+    venue.send(BETA, Withdraw(BETA, 777_862_400))
+    close_at(venue, FIRST, 4_500)
+    close_at(venue, SECOND, 4_400)
+    # The day before at 45.00: (4,500,000 + 500,000) / 2,250,000 = 2.2222.
+    assert [ratios(record) for record in runs(venue)] == [
+        [(contract, 22_222, 22_222, False)],
+        [(contract, 22_273, 22_273, False)],
+    ]
+    venue.replayed()
+
+
+def test_the_alarm_rings_below_the_threshold_and_not_at_it() -> None:
+    """Beta has 50,000 t and 500,000.00: at 50.00 that is 3,000,000 over 2,500,000, 1.2000."""
+    for alarm, rings in ((12_000, False), (12_001, True), (0, False)):
+        venue = house()
+        contract = venue.outstanding(agreed(monitored=True, alarm_hundredths=alarm))
+        venue.send(BETA, Withdraw(BETA, 777_862_400))
+        venue.until(FIRST, "15:30")
+        (run,) = runs(venue)
+        assert ratios(run) == [(contract, 12_000, 12_000, rings)]
+        told = [CollateralAlarmed(contract, ALPHA, BETA, FIRST, 12_000, alarm)] if rings else []
+        assert alarms(run) == told
+        assert collateral_of(venue.exchange).alarmed == ({contract: 12_000} if rings else {})
+        venue.replayed()
+
+
+def test_several_monitored_repos_of_one_buyer_share_their_denominator() -> None:
+    """AMB-56: at 50.00, 60,000 t and 500,000.00 over 50,000 t and 10,000 t: 3,500,000 / 3,000,000 = 1.1667."""
+    venue = house()
+    one = venue.outstanding(agreed(**MONITORED))
+    two = venue.outstanding(agreed(rows=[Row("SHEA", 10_000)], monitored=True))
+    unmonitored = venue.file(agreed(rows=[Row("SHEA", 10_000)]))
+    # The second sale brought 344,000.00 and the fee of 275.20 more.
+    venue.send(BETA, Withdraw(BETA, 777_862_400 - 34_427_520))
+    venue.until(FIRST, "15:30")
+    (run,) = runs(venue)
+    # Each for information: 3,500,000 over 2,500,000 and over 500,000.
+    assert ratios(run) == [(one, 11_667, 14_000, True), (two, 11_667, 70_000, False)]
+    assert unmonitored not in [row[0] for row in ratios(run)]
+
+
+def test_pledged_frozen_and_undelivered_units_and_all_cash_count() -> None:
+    """AMB-55: available and frozen. Whatever Beta does with what it has, the ratio at a close stays."""
+    venue = house()
+    contract = venue.outstanding(agreed(**MONITORED, **SECURED))
+    venue.send(BETA, Withdraw(BETA, 777_862_400))
+    venue.post(BETA, "SHEA", "sell", 5_500, 30_000)
+    venue.until(FIRST, "15:30")
+    assert [ratios(record) for record in runs(venue)] == [[(contract, 12_000, 12_000, True)]]
+
+
+def test_monitoring_ends_with_the_repurchase() -> None:
+    venue = house()
+    contract = venue.outstanding(agreed(**MONITORED, repurchase_day=SECOND))
+    assert collateral_of(venue.exchange).monitors(venue.contracts.live[contract])
+    venue.open(SHEA, SECOND)
+    venue.repurchase(contract, ALPHA)
+    venue.until(SECOND, "15:30")
+    assert len(runs(venue)) == 1
+    assert collateral_of(venue.exchange).by_buyer == {}
+
+
+def test_an_overdue_contract_is_still_monitored() -> None:
+    venue = house()
+    contract = venue.outstanding(agreed(**MONITORED, repurchase_day=SECOND))
+    venue.open(SHEA, SECOND)
+    venue.until(SECOND, "15:30")
+    assert venue.state(contract) == "overdue"
+    assert [row[0] for record in runs(venue) for row in ratios(record)] == [contract, contract]
+
+
+def test_a_large_run_tells_a_thousand_contracts_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sh_repo.collateral.MOST_ROWS", 2)
+    venue = house()
+    numbers = [venue.outstanding(agreed(rows=[Row("SHEA", 10)], monitored=True)) for _ in range(5)]
+    venue.until(FIRST, "15:30")
+    (run,) = runs(venue)
+    chunks = [len(event.rows) for event in run.events if isinstance(event, CollateralComputed)]
+    assert chunks == [2, 2, 1]
+    assert [row[0] for row in ratios(run)] == numbers
+
+
+def test_without_a_monitored_contract_no_run_is_recorded() -> None:
+    venue = house()
+    venue.outstanding()
+    venue.until(FIRST, "15:30")
+    assert runs(venue) == []

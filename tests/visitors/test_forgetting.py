@@ -135,6 +135,60 @@ def test_an_account_stands_against_it_until_it_is_closed(shop: Lobby) -> None:
     assert forgotten(shop, "delta").exit_code == 0
 
 
+def test_what_was_filed_for_an_account_outlives_who_filed_it(shop: Lobby) -> None:
+    shop.do(
+        "admin",
+        "core.open_account",
+        account="Delta",
+        participant="Delta Ltd",
+        kind="enterprise",
+        operator="delta",
+        data_declared_true=True,
+    )
+    filed = {"kind": "neutral_market.remark", "account": "Delta", "content": {"mobile": "13700000001"}}
+    staff = shop.do("admin2", "core.draft_application", **filed)["events"][0]["application"]
+    kept = tokens(shop, staff)
+    shop.do("admin2", "core.amend_application", application=staff, content={"mobile": "13700000002"})
+    kept |= {"amended": tokens(shop, staff)["mobile"]}
+    said = {"operator": "delta", "mobile": "13700000003"}
+    own = shop.do("delta", "core.draft_application", kind="neutral_market.reached", content=said)
+    kept |= {"own": tokens(shop, own["events"][0]["application"])["mobile"]}
+    shop.do("admin", "core.freeze_user", user="admin2")
+    assert forgotten(shop, "admin2").exit_code == 0
+    assert forgotten(shop, "delta", "--even-so", "left the company").exit_code == 0
+    shown = [shop.host.vault.reveal(token) for token in kept.values()]
+    assert shown == ["13700000001", "13700000002", "13700000003"]
+    result = forgotten(shop, "Delta", "--account")
+    assert result.exit_code == 2
+    assert "the account Delta is not closed" in result.stderr
+    assert forgotten(shop, "Omega", "--account").exit_code == 2
+    assert forgotten(shop, "Delta", "--account", "--even-so", "ruling 13").exit_code == 0
+    for token in kept.values():
+        with pytest.raises(Forgotten):
+            shop.host.vault.reveal(token)
+
+
+def test_another_accounts_operator_keeps_what_he_says_to_himself(shop: Lobby) -> None:
+    for name in ("Delta", "Echo"):
+        shop.do(
+            "admin",
+            "core.open_account",
+            account=name,
+            participant=f"{name} Ltd",
+            kind="enterprise",
+            operator=name.lower(),
+            data_declared_true=True,
+        )
+    said = {"operator": "delta", "mobile": "13700000004"}
+    answer = shop.send(
+        "echo", "core.draft_application", kind="neutral_market.reached", account="Delta", content=said
+    )
+    assert answer.json()["code"] == "PERMISSION_DENIED"
+    with shop.host.engine.connect() as connection:
+        persons = connection.exec_driver_sql("SELECT person FROM vault_persons").scalars().all()
+    assert "venue/account Delta" not in persons
+
+
 def test_who_holds_an_office_is_frozen_first(shop: Lobby) -> None:
     result = forgotten(shop, "admin2")
     assert result.exit_code == 2

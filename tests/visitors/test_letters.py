@@ -66,6 +66,18 @@ def test_rejection_and_expiry_are_told(house: Lobby) -> None:
     assert "expired" in letter
 
 
+def test_a_withdrawal_is_told(house: Lobby) -> None:
+    browser = house.registered("l.five")
+    number = submitted(browser, "L5", identity="110101199003075971", mail="five@example.cn")
+    done(browser, "core.withdraw_application", application=number, reason="改日再办")
+    letter = house.letter("five@example.cn", f"申请已撤回 / Application withdrawn: {number}")
+    assert "开立交易账户" in letter and "opening of a trading account" in letter
+    assert "原因：改日再办" in letter and "Reason: 改日再办" in letter
+    begun = drafted(browser, "L6", mail="six@example.cn")
+    done(browser, "core.withdraw_application", application=begun)
+    assert "Reason: —" in house.letter("six@example.cn", f"Application withdrawn: {begun}")
+
+
 def test_an_accounts_operators_are_told_who_may_file(house: Lobby) -> None:
     house.do(
         "admin",

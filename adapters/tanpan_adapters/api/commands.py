@@ -15,6 +15,9 @@ import msgspec
 from litestar import post
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from tanpan.filing import acts_for
+from tanpan.messages import APPLICANT, OPERATOR
+from tanpan.personal import form_fields
 from tanpan.refusals import Reason, Refusal
 from tanpan_adapters.api.doors import Door, Doors, principal_of
 from tanpan_adapters.api.edge import DEPTH, ClientGone, check_depth, header, read_body
@@ -29,9 +32,11 @@ from tanpan_adapters.api.problems import (
 from tanpan_adapters.attachments.vouching import ATTACH, vouch
 from tanpan_adapters.service.metrics import METRICS
 from tanpan_adapters.service.requests import Reply, Request
-from tanpan_adapters.vault import person_of
+from tanpan_adapters.vault import account_of, person_of
 
 if TYPE_CHECKING:
+    from tanpan.exchange import Exchange
+    from tanpan.messages import Command
     from tanpan_adapters.identity.principal import Principal
     from tanpan_adapters.service.host import Hosted
 
@@ -314,25 +319,53 @@ async def swap(
     What is not of its kind, or comes from somebody who may not send it, is refused here: nothing of it is kept.
     The writer is told why, and nothing of the body.
     """
-    person = person_of(hosted.name, subject_of(door, body) or user)
+    said = _subject(body)
     try:
-        await hosted.writer.ask(lambda one: one.authorise_type(one.actor(user), door.kind))
+        person = await hosted.writer.ask(lambda one: whose(one, door.kind, user, said))
         names = hosted.assembly.form_names
         return await asyncio.to_thread(doors.host.vault.swap, door.kind, body, person, names), None
     except Refusal as refusal:
         return b"{}", refusal
 
 
-class _Subject(msgspec.Struct):
+class Subject(msgspec.Struct):
+    """What of a command's fields may say whose the personal data in it are."""
+
     operator: str = ""
     user: str = ""
+    account: str = ""
+    application: int = 0
 
 
-def subject_of(door: Door, body: bytes) -> str:
-    """Of whom a command speaks, where it speaks of somebody but its sender."""
+def _subject(body: bytes) -> Subject:
     try:
-        found = msgspec.json.decode(body, type=_Subject)
+        return msgspec.json.decode(body, type=Subject, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
-    said = next((getattr(found, name) for name in door.kind.__struct_fields__ if hasattr(found, name)), "")
-    return said if said.isprintable() else ""  # the kernel refuses such a name
+        return Subject()  # the kernel refuses it
+
+
+def whose(exchange: Exchange, kind: type[Command], user: str, said: Subject) -> str:
+    """Whose in the vault the personal data of a command are; refuses who may not send one of its type.
+
+    Of the person it names; else of the applicant or account whose application it is about; of the account that
+    files; else its sender's. What is filed for an account is never the key's of who filed it.
+    """
+    actor = exchange.actor(user)
+    exchange.authorise_type(actor, kind)
+    fields = kind.__struct_fields__
+    named = next((getattr(said, name) for name in fields if name in ("operator", "user")), "")
+    if named and named.isprintable():  # the kernel refuses another
+        return person_of(exchange.name, named)
+    if "application" in fields:
+        application = exchange.applications.live.get(said.application)
+        own = application is not None and acts_for(actor, application, application.kind.parties[0].name)
+        if application is not None and (own or actor.role not in (OPERATOR, APPLICANT)):
+            owner = application.account
+            return (
+                account_of(exchange.name, owner) if owner else person_of(exchange.name, application.applicant)
+            )
+    elif "account" in fields and form_fields(kind) and actor.role != APPLICANT:
+        number = said.account or actor.account
+        if number in exchange.ledger.accounts and actor.account in ("", number):
+            return account_of(exchange.name, number)
+    return person_of(exchange.name, user)

@@ -89,6 +89,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "sign_in.failures_until_lock": ("连续失败几次后锁定", "failures in a row until a user is locked"),
     "sign_in.lock_minutes": ("锁定多久", "how long the first lock lasts"),
     "sign_in.password_length": ("密码至少几个字符", "characters of a password, at least"),
+    "sign_in.codes_per_address": (
+        "同一网络地址的访客每天最多索取几个验证码",
+        "codes that visitors at one network address may ask for in a day",
+    ),
     "mail": (
         "邮件服务器；host 为空时消息留在发件箱",
         "The mail server; without a host messages wait in the outbox",

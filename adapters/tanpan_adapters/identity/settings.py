@@ -53,6 +53,7 @@ def strictness(settings: Settings) -> IdentitySettings:
         failures_until_lock=sign_in.failures_until_lock,
         lock_us=sign_in.lock_minutes * MINUTE,
         password_length=sign_in.password_length,
+        codes_per_address=sign_in.codes_per_address,
         staff_need_second_factor=sign_in.staff_need_second_factor,
         secure_cookies=settings.http.secure_cookies,
     )

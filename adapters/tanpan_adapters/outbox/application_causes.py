@@ -15,6 +15,7 @@ from tanpan.application_events import (
     ApplicationReturned,
     ApplicationSubmitted,
     ApplicationTookEffect,
+    ApplicationWithdrawn,
 )
 from tanpan.calendar import local
 from tanpan.exchange import Exchange
@@ -81,6 +82,11 @@ def rejected(event: ApplicationRejected, exchange: Exchange, record: AnyRecord) 
         "reason_en": event.reason or f"its time ran out ({event.deadline})",
     }
     yield from _letters("application_rejected", event, exchange, **words)
+
+
+def withdrawn(event: ApplicationWithdrawn, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
+    """Its applicant, or who acts for him, withdrew it."""
+    yield from _letters("application_withdrawn", event, exchange, reason=event.reason or NOTHING)
 
 
 def expired(event: ApplicationExpired, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:

@@ -16,6 +16,7 @@ from tanpan.application_events import (
     ApplicationReturned,
     ApplicationSubmitted,
     ApplicationTookEffect,
+    ApplicationWithdrawn,
 )
 from tanpan.exchange import Exchange
 from tanpan.messages import OPERATOR, AnyRecord, Event
@@ -99,6 +100,7 @@ CAUSES: Final[Mapping[type[Event], Cause]] = {
     ApplicationApproved: application_causes.approved,
     ApplicationTookEffect: application_causes.took_effect,
     ApplicationRejected: application_causes.rejected,
+    ApplicationWithdrawn: application_causes.withdrawn,
     ApplicationExpired: application_causes.expired,
     ApplicationFailed: application_causes.failed,
 }

@@ -31,7 +31,7 @@ from tanpan.personal import is_token, shown
 from tanpan.refusals import Refusal
 from tanpan_adapters.service.requests import Busy, Reply, Request, Unavailable
 from tanpan_adapters.store import Journal, StoreError
-from tanpan_adapters.vault import Vault, person_of
+from tanpan_adapters.vault import Vault, account_of, person_of
 
 from .port import Case, Change, Opened, Passed, Registry, Returned
 
@@ -183,7 +183,8 @@ class RegistryDesk:
         body = msgspec.json.encode(dict(change.fields))
         refused = "UNKNOWN_COMMAND"
         if kind is not None:
-            person = person_of(self._exchange, change.account or REGISTRY)
+            name = self._exchange
+            person = account_of(name, change.account) if change.account else person_of(name, REGISTRY)
             names = self._writer.exchange.assembly.form_names
             try:
                 swapped = self._vault.swap(kind, body, person, names)

@@ -60,6 +60,7 @@ class SignIn(Table, frozen=True):
     failures_until_lock: Count = 5
     lock_minutes: Count = 15
     password_length: Annotated[int, Meta(ge=8)] = 10
+    codes_per_address: Count = 50
 
 
 class Mail(Table, frozen=True):

@@ -258,7 +258,7 @@ REMARK = Kind(
     "neutral_market.remark",
     "柜台代办",
     "filed at the desk",
-    form=(Field("title", "事项", "title"),),
+    form=(Field("title", "事项", "title"), Field("mobile", "手机号", "mobile", MOBILE, required=False)),
     applicants=(STAFF,),
     reviews=(FIRST_REVIEW,),
     deadlines=(Deadline("review", IN_REVIEW, days=2, then=REJECTED),),
