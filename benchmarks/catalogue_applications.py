@@ -6,7 +6,8 @@ from benchmarks.harness import Result
 SECTION = "applications"
 FLAT_COST_MARK = 1.25
 FLAT_PAGE_MARK = 1.5
-SLOWEST_PAGE_MARK = 2.0
+SLOWEST_PAGE_MARK = 3.0
+"""Of 42 kinds of page one is always unlucky; what is ruled out is one that grows with the number of applications."""
 BESIDE_MARK = 10.0
 MANY = 100_000
 """From so many applications on the databases are filled once only: that takes longer than measuring."""

@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from attrs import field, frozen
+from sqlalchemy import make_url
 
 from benchmarks.application_rows import APART_US, REMARK, TOGETHER, row
 from benchmarks.applications import BEGIN, OPENING
@@ -31,6 +32,13 @@ CHUNK: Final = 20_000
 TIMES: Final = 15
 ORDERS: Final = ("since_us", "-since_us")
 PLACES: Final = ("first", "deep", "last")
+
+_TABLE: Final = "view_core_applications"
+_INDEXES: Final = {
+    "sqlite": f"SELECT name, sql FROM sqlite_master WHERE tbl_name = '{_TABLE}' AND type = 'index' AND sql > ''",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes "
+    f"WHERE tablename = '{_TABLE}' AND indexname LIKE '%index%'",
+}
 
 Place = tuple[int, int]
 """Where an application stands in a queue: since when, and its number."""
@@ -150,13 +158,14 @@ def filled(kind: str, count: int) -> Iterator[Filled]:
         closing(open_views(url, EXCHANGE)) as store,
     ):
         made = Filled(store, count)
-        _fill(made)
+        store.ensure(APPLICATIONS)
+        with _without_indexes(url):
+            _fill(made)
         _settle(url)
         yield made
 
 
 def _fill(made: Filled) -> None:
-    made.store.ensure(APPLICATIONS)
     for first in range(1, made.count + 1, CHUNK):
         rows = [row(number) for number in range(first, min(first + CHUNK, made.count + 1))]
         made.store.apply(APPLICATIONS, [("put", one) for one in rows], cursor=first)
@@ -172,12 +181,32 @@ def _fill(made: Filled) -> None:
         places.sort()
 
 
+@contextmanager
+def _without_indexes(url: str) -> Iterator[None]:
+    """The table's indexes are dropped and made again afterwards: a million rows are filled in at a third of the time."""
+    found = _carried_out(url, _INDEXES[make_url(url).get_backend_name()])
+    _carried_out(url, *(f"DROP INDEX {name}" for name, _ in found))
+    yield
+    _carried_out(url, *(statement for _, statement in found))
+
+
 def _settle(url: str) -> None:
     """What a database does by itself some minutes later: write back, and look at what its tables hold."""
+    sqlite = url.startswith("sqlite")
+    _carried_out(url, "PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else f"VACUUM ANALYZE {_TABLE}")
+
+
+def _carried_out(url: str, *statements: str) -> list[Any]:
+    """Carry out statements on the views, each a transaction of its own; what the last one answers."""
     engine = open_engine(views_url(url, EXCHANGE))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("VACUUM ANALYZE view_core_applications")
-        else:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+    connection = engine.raw_connection()
+    if not url.startswith("sqlite"):
+        connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+    cursor = connection.cursor()
+    try:
+        for statement in statements:
+            cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        connection.close()
+        engine.dispose()

@@ -45,6 +45,12 @@ def hindrances(exchange: Exchange, user: str) -> Iterator[Hindrance]:
         if application.applicant == user:
             number = application.number
             yield Hindrance(f"其申请 {number} 尚未办结", f"his application {number} is open")
+        elif application.materials and user in application.makers:
+            number = application.number
+            yield Hindrance(
+                f"尚未办结的申请 {number} 可能引用其上传的材料",
+                f"papers he handed in may be those of application {number}, which is open",
+            )
     home = actor.home
     if home is not None and not exchange.parties.closed(home):
         yield Hindrance(f"其交易账户 {home.number} 尚未注销", f"his account {home.number} is not closed")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sh_repo.change_phrases import BOOK as CHANGE_BOOK
 from sh_repo.changes import CHANGES, Changes
 from sh_repo.collateral import COLLATERAL, Collateral
 from sh_repo.contracts import Contracts
@@ -72,4 +73,4 @@ def tanpan_views() -> Sequence[View]:
 
 @hookimpl
 def tanpan_phrases() -> Sequence[Phrase]:
-    return (*FILING_BOOK.phrases, *BOOK.phrases)
+    return (*FILING_BOOK.phrases, *BOOK.phrases, *CHANGE_BOOK.phrases)

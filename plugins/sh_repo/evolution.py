@@ -166,7 +166,8 @@ class Evolution(Component):
         contract = self.live[event.contract]
         before, contract.agreed, contract.version = contract.agreed, event.agreed, event.version
         if contract.state in BEFORE_INITIAL:
-            self._back(contract, FILED)
+            if contract.state in (SUBMITTED, CONFIRMED):
+                self._back(contract, FILED)
             self.starting.take(before.initial_day, contract)
             self.starting.put(event.agreed.initial_day, contract)
         elif event.agreed.repurchase_day != before.repurchase_day:

@@ -244,9 +244,28 @@ def _ratio(world: World, label: str, day: str, ratio: str) -> None:
     where = {"contract": contract_of(world, label), "day": day}
     rows = world.ask("admin", "sh_repo.collateral", where)
     expect(bool(rows), f"{day} 没有计算", f"nothing was computed on {day}")
-    whole, part = divmod(rows[0]["ratio_hundredths"], 10_000)
+    whole, part = divmod(rows[0]["account_hundredths"], 10_000)
     told = f"{whole}.{part:04d}"
     expect(told == ratio, f"为 {told}", f"it is {told}")
+
+
+@BOOK.phrase("a collateral alarm rings for {label} on {day}", "{day} 合同 {label} 履约保障比例预警")
+def _alarm(world: World, label: str, day: str) -> None:
+    world.accepted()
+    days = _alarms(world, label)
+    expect(day in days, f"预警日为 {'、'.join(days) or '无'}", f"it rang on {', '.join(days) or 'no day'}")
+
+
+@BOOK.phrase("no collateral alarm rings for {label}", "合同 {label} 没有履约保障比例预警")
+def _no_alarm(world: World, label: str) -> None:
+    world.accepted()
+    days = _alarms(world, label)
+    expect(not days, f"预警日为 {'、'.join(days)}", f"it rang on {', '.join(days)}")
+
+
+def _alarms(world: World, label: str) -> list[str]:
+    rows = world.ask("admin", "sh_repo.collateral", {"contract": contract_of(world, label)})
+    return [row["day"] for row in rows if row["alarmed"]]
 
 
 # --- the days -----------------------------------------------------------------------------------------

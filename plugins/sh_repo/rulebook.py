@@ -76,7 +76,12 @@ LISTED_TRADING = (
         "listed sessions",
         (MANUAL, _SESSIONS, "REPO-PUB-1", "the hours of every trading day"),
     ),
-    dated("block_sessions", "大宗交易时段", "block sessions", (MANUAL, [], "REPO-1-a", SILENT)),
+    dated(
+        "block_sessions",
+        "大宗交易时段",
+        "block sessions",
+        (MANUAL, [["13:00", "15:00"]], "REPO-1-a", "not open: an operator who opens blocks sets its hours"),
+    ),
     dated(
         "cancel_window",
         "撤销时间",

@@ -134,7 +134,7 @@ def test_what_is_no_http_is_a_problem_too(house: House) -> None:
 
 
 def test_one_who_asks_too_often_waits_and_others_do_not(tmp_path: Path) -> None:
-    limits = Limits(requests_per_second=5, request_burst=30, anonymous_per_second=1, anonymous_burst=5)
+    limits = Limits(requests_per_second=1, request_burst=30, anonymous_per_second=1, anonymous_burst=5)
     with opened(tmp_path, limits=limits) as house:
         codes = [house.get("Alpha", "queries/core.board").status_code for _ in range(40)]
         assert codes[:25] == [200] * 25 and codes[-1] == 429

@@ -319,14 +319,17 @@ def test_uploads_at_the_same_time_are_as_many_as_allowed(tmp_path: Path) -> None
 
 def begun(house: Papers, actor: str) -> socket.socket:
     """A connection in the middle of an upload."""
-    where = urlsplit(house.address)
+    where, under_way = urlsplit(house.address), house.host.attachments._under_way
+    before, until = under_way.total(), time.monotonic() + 10
     connection = socket.create_connection((where.hostname, where.port), timeout=10)
     key = house.head(actor)["Authorization"].encode()
     connection.sendall(
         b"POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nX-Filename: a.png\r\n"
         b"Content-Type: image/png\r\nContent-Length: 500000\r\n\r\n\x89PNG" % (PATH.encode(), key)
     )
-    time.sleep(0.2)
+    while under_way.total() == before:
+        assert time.monotonic() < until
+        time.sleep(0.01)
     return connection
 
 

@@ -13,7 +13,7 @@ from kernel.odd_pack import pack
 from tanpan.exchange import Exchange
 from tanpan.packs import PackError, assemble, installed, load
 
-MARKETS = suite.cases("ccer_national", "cea_shanghai", "neutral_market")
+MARKETS = suite.cases("ccer_national", "cea_shanghai", "sh_repo", "neutral_market")
 
 
 @pytest.mark.parametrize("check", suite.CHECKS, ids=lambda check: check.__name__)

@@ -329,20 +329,19 @@ def test_a_mail_server_that_says_nothing_does_not_hold_up_the_end(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tanpan_adapters.outbox.delivery.PATIENCE_S", 0.2)
-    monkeypatch.setattr("tanpan_adapters.outbox.mail.TIMEOUT_S", 2)
+    monkeypatch.setattr("tanpan_adapters.outbox.mail.TIMEOUT_S", 60)
     mail = hands.vault.keep(person_of(BEIJING, LI), "mail", MAIL)
     waits(hands, "operator_frozen", mail, user=LI)
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
         delivery = delivery_of(hands, settings(silent.getsockname()[1]))
         delivery.start()
         thread = delivery._thread
-        time.sleep(0.2)
-        start = time.monotonic()
-        delivery.stop()
-        assert time.monotonic() - start < 1.5
         assert thread is not None
+        spoken_to, _ = silent.accept()
+        with spoken_to:
+            delivery.stop()
+            assert thread.is_alive(), "it waited for the server"
         thread.join()
     assert hands.outbox.undelivered() == (1, 0)
 

@@ -118,9 +118,10 @@ class House(Venue):
         sellers: Sequence[str] = (ALPHA,),
         buyers: Sequence[str] = (BETA, GAMMA),
         fee_ppm: int | None = FEE_PPM,
+        cash_fen: int = 10**9,
     ) -> House:
         """Managed units that sell and qualified senior traders that buy; the fee is set from the first day on."""
-        self.people(10**9, (*sellers, *buyers))
+        self.people(cash_fen, (*sellers, *buyers))
         for name in sellers:
             self.two(RecordStanding(name, MANAGED_UNIT, "list of 2025"))
         for name in buyers:

@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from identity.hands import BEIJING, MOBILE, Hands
 from tanpan_adapters.identity import DAY, MINUTE, Objection
+from tanpan_adapters.identity.settings import strictness
 from tanpan_adapters.identity.visitors import VISITOR, WAIT_US, Proof
+from tanpan_adapters.service.configuration import Settings, SignIn
 from tanpan_adapters.vault import Forgotten
 
 
@@ -157,3 +159,8 @@ def test_the_same_place_at_the_same_time_gets_one(hands: Hands) -> None:
     with ThreadPoolExecutor(6) as people:
         answers = list(people.map(ask, range(6)))
     assert sorted(answers) == ["138****1234", *["RATE_LIMITED"] * 5]
+
+
+def test_how_many_codes_an_address_gets_is_the_operators_to_say() -> None:
+    assert strictness(Settings()).codes_per_address == 50
+    assert strictness(Settings(sign_in=SignIn(codes_per_address=3))).codes_per_address == 3

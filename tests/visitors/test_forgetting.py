@@ -168,6 +168,34 @@ def test_what_was_filed_for_an_account_outlives_who_filed_it(shop: Lobby) -> Non
             shop.host.vault.reveal(token)
 
 
+def test_papers_of_an_open_application_stand_against_forgetting_who_handed_them_in(shop: Lobby) -> None:
+    shop.do(
+        "admin",
+        "core.open_account",
+        account="Delta",
+        participant="Delta Ltd",
+        kind="enterprise",
+        operator="delta",
+        data_declared_true=True,
+    )
+    filed = {"kind": "neutral_market.operator", "account": "Delta", "content": {"operator": "delta.two"}}
+    number = shop.do("admin2", "core.draft_application", **filed)["events"][0]["application"]
+    answer = shop.client.post(
+        f"/api/{NAME}/attachments",
+        files={"file": ("letter.pdf", samples.pdf(), "application/pdf")},
+        headers=shop.head("admin2"),
+    )
+    assert answer.status_code == 201, answer.text
+    kept = {key: answer.json()[key] for key in ("digest", "size", "media_type")}
+    shop.do("admin2", "core.attach_material", application=number, material="letter", **kept)
+    shop.do("admin", "core.freeze_user", user="admin2")
+    result = forgotten(shop, "admin2")
+    assert result.exit_code == 2
+    assert f"those of application {number}, which is open" in result.stderr
+    shop.do("admin", "core.withdraw_application", application=number)
+    assert forgotten(shop, "admin2").stdout.endswith("papers deleted: 1\n")
+
+
 def test_another_accounts_operator_keeps_what_he_says_to_himself(shop: Lobby) -> None:
     for name in ("Delta", "Echo"):
         shop.do(

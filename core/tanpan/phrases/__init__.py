@@ -15,7 +15,8 @@ from attrs import field, frozen
 
 from tanpan.phrases.words import columns
 
-_WORD = r"[^\s\"]+"
+_WORD = r"[^\s\"，]+"
+"""A Chinese comma ends a word: what follows it belongs to the sentence."""
 _SHAPES = {"clock": r"\d\d:\d\d(?::\d\d)?"}
 
 
