@@ -1,6 +1,7 @@
 """What is measured, on how much, and the rows that are told of it."""
 
 from benchmarks.catalogue_applications import application_measurements, application_rows
+from benchmarks.catalogue_repo import repo_measurements, repo_rows
 from benchmarks.declared import (
     DATABASES,
     FlowKey,
@@ -24,7 +25,7 @@ BATCHES_MARK = 0.4
 READERS_MARK = 0.7
 FOLDING_MARK = 1.0
 
-SECTIONS = ("memory", "journal", "orm", "recovery", "footprint", "scale", "service", "applications")
+SECTIONS = ("memory", "journal", "orm", "recovery", "footprint", "scale", "service", "applications", "repo")
 GROUPS = (1000, 100, 1)
 READERS = 1_000
 
@@ -41,6 +42,7 @@ def measurements(sizes: Sizes) -> list[Measurement]:
         *(_footprint(kind, sizes) for kind in ("listings", "trades")),
         *_service(sizes),
         *application_measurements(sizes),
+        *repo_measurements(sizes),
     ]
 
 
@@ -56,6 +58,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_scale_rows(),
         *_service_rows(sizes),
         *application_rows(sizes),
+        *repo_rows(sizes),
     ]
 
 

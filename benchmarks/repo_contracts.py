@@ -1,6 +1,6 @@
 """As many repo contracts as are wanted, at an exchange of the Shanghai pack: records made, not lived, and applied.
 
-Ten contracts of each initial buyer, a hundred initial sellers in turn; every contract of 1,000 t, a fifth of it frozen.
+Ten contracts of each initial buyer, a hundred of each initial seller; every contract of 1,000 t, a fifth of it frozen.
 Accounts, units and days come by commands; of a contract only its events are applied, in a record of its own.
 """
 
@@ -29,7 +29,8 @@ MARKET: Final = "shea"
 CODE: Final = "SHEA"
 PRICE_FEN: Final = 5_000
 OF_EACH_BUYER: Final = 10
-SELLERS: Final = 100
+SELLERS: Final = 10
+"""In each thousand contracts, in turn."""
 TONNES: Final = 1_000
 FROZEN_TONNES: Final = 200
 HELD_TONNES: Final = 100_000
@@ -54,7 +55,7 @@ def calendar() -> Calendar:
 
 def seller(number: int) -> str:
     """The initial seller of a contract."""
-    return f"S{number % SELLERS}"
+    return f"S{(number - 1) // 1_000 * SELLERS + number % SELLERS}"
 
 
 def buyer(number: int) -> str:
@@ -72,7 +73,8 @@ class House:
         self.exchange.found(instant(FIRST, time(8, 0)), institutions=ours.INSTITUTIONS)
         self._do("admin", RegisterInstrument(CODE, MARKET, CODE))
         self._two(ListInstrument(CODE, FIRST, PRICE_FEN))
-        for name in (*map(seller, range(SELLERS)), *map(buyer, range(1, contracts + 1, OF_EACH_BUYER))):
+        numbers = range(1, contracts + 1)
+        for name in dict.fromkeys(name(number) for name in (seller, buyer) for number in numbers):
             self._do("admin", OpenAccount(name, f"participant {name}", "other", f"O{name}", True))
             self._do("channel", Deposit(name, CASH_FEN))
             self._do("registry", TransferIn(name, CODE, HELD_TONNES))

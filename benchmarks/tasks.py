@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import applications, limits, orm_exchange, ours, peers
+from benchmarks import applications, limits, orm_exchange, ours, peers, repo
 from benchmarks.harness import Result
 from benchmarks.reference import Command
 
@@ -85,6 +85,12 @@ def _queues(order: Order) -> Result:
     return queues.queues(order)
 
 
+def _contracts(order: Order) -> Result:
+    from benchmarks import repo_lists
+
+    return repo_lists.lists(order)
+
+
 def _commands(order: Order) -> list[Command]:
     commands: list[Command] = marshal.loads(Path(order["flow"]["file"]).read_bytes())
     return commands[: order["flow"]["first"]]
@@ -112,6 +118,8 @@ TASKS: dict[str, Callable[[Order], Result]] = {
     "service": _service,
     "lives": applications.lives,
     "queues": _queues,
+    "collateral": repo.collateral,
+    "contracts": _contracts,
 }
 
 if __name__ == "__main__":

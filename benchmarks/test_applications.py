@@ -1,4 +1,4 @@
-"""What is measured of applications is what it is said to be: rows that were made equal those that were folded."""
+"""What is measured of applications is what it is said to be; at full size, whether every mark is met."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import pytest
 
 from benchmarks import ours
 from benchmarks.application_rows import TOGETHER, instants, participants, row, steps
-from benchmarks.applications import BEGIN, STEP_US, runner
+from benchmarks.applications import BEGIN, STEP_US, lives, runner
+from benchmarks.catalogue_applications import application_measurements, application_rows
+from benchmarks.declared import FULL
+from benchmarks.queues import ORDERS, PLACES, QUEUES, TIMES, queues
+from benchmarks.report import lines, table
+from benchmarks.rounds import run
 from tanpan.messages import Envelope
 from tanpan_adapters.calendars import published
 from tanpan_adapters.projection import Projection
@@ -47,5 +52,25 @@ def test_rows_that_were_made_equal_those_of_the_projection(tmp_path: Path) -> No
     assert found == [row(number) for number in range(1, COUNT + 1)]
 
 
-if __name__ == "__main__":
-    pytest.main([__file__])
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_every_page_that_is_measured_is_the_one_it_must_be(database: str) -> None:
+    """`Page.read` refuses any other."""
+    found = queues({"database": database, "few": 300, "count": 900})
+    assert found.commands == 2 * len(QUEUES) * len(ORDERS) * len(PLACES) * TIMES
+
+
+def test_everyone_whose_life_is_measured_has_his_account(tmp_path: Path) -> None:
+    """`lives` refuses what did not come to its end; an application that takes effect is sixteen events."""
+    found = lives({"scratch": str(tmp_path), "count": 50})
+    assert (found.commands, found.extra["few"], found.extra["events"]) == (50, 5, 50 * 16)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3_600)
+def test_at_full_size_every_mark_of_the_applications_is_met(tmp_path: Path) -> None:
+    """10,000 lives, queues of 1,000,000 on both databases, orders beside uploads and a quiz: ratios within a round."""
+    outcome = run(application_measurements(FULL), 1, tmp_path, print)
+    told = lines(application_rows(FULL), outcome.results)
+    print(table(told))
+    assert not outcome.faults
+    assert {line.name: line.met for line in told if line.met not in ("", "yes")} == {}

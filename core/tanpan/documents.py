@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from tanpan.quantities import parse_tonnes, parse_yuan
+
 if TYPE_CHECKING:
+    from tanpan.exchange import Exchange
     from tanpan.kinds import Field, Kind
 
 _LEGAL: Final = re.compile(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*")
@@ -56,32 +60,41 @@ class Line:
     """One labelled line. Its value is that of a form field, by the field's name, or what is found in the data.
 
     Empty text is an empty line, and so is what rests on something that isn't there yet (a KeyError); a line break
-    begins a new line.
+    begins a new line. `room` is for how many lines of handwriting there is space at least.
     """
 
     zh: str
     en: str
     value: str | Callable[[DocumentData], str]
+    room: int = 1
 
 
 @frozen
 class Part:
-    """A block of lines under a heading; left out unless `when`, which is asked of drafts too (a KeyError is no)."""
+    """A block of lines under a heading; left out unless `when`, which is asked of drafts too (a KeyError is no).
+
+    `paired` sets two lines side by side, for short values.
+    """
 
     zh: str
     en: str
     lines: tuple[Line, ...]
     when: Callable[[DocumentData], bool] | None = None
+    paired: bool = False
 
 
 @frozen
 class Table:
-    """The rows of a form field of that shape under a heading; a column is (field of a row, Chinese, English)."""
+    """The rows of a form field of that shape under a heading; a column is (field of a row, Chinese, English).
+
+    In place of a row's field there may be what finds a text in the row (a KeyError is an empty one).
+    """
 
     zh: str
     en: str
-    columns: tuple[tuple[str, str, str], ...]
+    columns: tuple[tuple[str | Callable[[Mapping[str, Any]], str], str, str], ...]
     field: str
+    when: Callable[[DocumentData], bool] | None = None
 
 
 @frozen
@@ -108,6 +121,10 @@ class Document:
     `form_no` prints the application's number. `legal` names a text of the operator's, which stands between the
     data and the declaration. With `per_party` it is made for one of these parties at a time. `clause` cites
     where the form is prescribed.
+
+    `text` finds in the exchange's state what else is printed there: paragraphs, each in both languages. It is asked
+    between two records, of data that hold masks only, changes nothing, and is quick. `before_signing` stands between
+    the declaration and the signatures, `after_signing` below them: what the exchange fills in.
     """
 
     name: str = field(kw_only=False)
@@ -122,10 +139,18 @@ class Document:
     legal: str = ""
     per_party: tuple[str, ...] = ()
     clause: str = ""
+    text: Callable[[Exchange, DocumentData], Sequence[tuple[str, str]]] | None = None
+    before_signing: tuple[Part | Table, ...] = ()
+    after_signing: tuple[Part | Table, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if self.legal and _LEGAL.fullmatch(self.legal) is None:
             raise ValueError(f"document {self.name!r}: {self.legal!r} is no name of a text")
+
+    @property
+    def every_part(self) -> tuple[Part | Table, ...]:
+        """All that is filled in, from the top of the paper to its end."""
+        return (*self.parts, *self.before_signing, *self.after_signing)
 
     @property
     def pack(self) -> str:
@@ -135,6 +160,43 @@ class Document:
     def made_for(self, party: str) -> bool:
         """Whether it is made for a party, or for none where "" is said."""
         return party in self.per_party if self.per_party else not party
+
+
+# --- how values are told on paper ----------------------------------------------------------------------------
+
+
+def ticked(yes: object, zh: str, en: str = "") -> str:
+    """A box with its words, ticked where it is true and nothing else."""
+    return " ".join(one for one in ("☑" if yes is True else "☐", zh, en) if one)
+
+
+def day_told(value: object) -> str:
+    """A day (or its ISO form) in both languages; any other text as it is."""
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return f"{day.year}年{day.month}月{day.day}日 {day.isoformat()}"
+
+
+def yuan_told(value: object) -> str:
+    """A decimal text of yuan with its thousands set apart; any other text as it is."""
+    try:
+        fen = parse_yuan(str(value))
+    except ValueError:
+        return str(value)
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+
+
+def tonnes_told(value: object) -> str:
+    """Whole tonnes with their thousands set apart; any other text as it is."""
+    try:
+        return f"{parse_tonnes(str(value)):,}"
+    except ValueError:
+        return str(value)
+
+
+# --- whether it fits what it is made from ----------------------------------------------------------------------
 
 
 def fitting(document: Document, kinds: Sequence[Kind]) -> None:
@@ -161,9 +223,9 @@ def _names(one: Field) -> list[str]:
 def _fields(document: Document) -> list[str]:
     """The form fields that a document names, the columns of its tables with them."""
     found: list[str] = []
-    for part in document.parts:
+    for part in document.every_part:
         if isinstance(part, Table):
-            found += [f"{part.field}.{name}" for name, _, _ in part.columns]
+            found += [f"{part.field}.{name}" for name, _, _ in part.columns if isinstance(name, str)]
         else:
             found += [line.value for line in part.lines if isinstance(line.value, str)]
     return found

@@ -315,7 +315,7 @@ class Lock:
 
     The key is a field of the form (a personal one by its fingerprint) or what `of` finds; empty: none. Locks of
     one name are shared by all kinds. Where it `stays` the key is taken for good once the application took
-    effect, and refused with `taken`.
+    effect, and refused with `taken`; a pack frees it again, where the account is closed (`applications.free`).
     """
 
     name: str = field(kw_only=False)

@@ -8,6 +8,7 @@ from sh_repo.collateral import COLLATERAL, Collateral
 from sh_repo.contracts import Contracts
 from sh_repo.correspondence import Correspondence
 from sh_repo.disclosure import DISCLOSURE_ROWS, Disclosures
+from sh_repo.documents import DOCUMENTS
 from sh_repo.edition import EDITION_ROWS
 from sh_repo.filing import FILING, Filings
 from sh_repo.filing_phrases import BOOK as FILING_BOOK
@@ -22,6 +23,7 @@ from sh_repo.repurchase import Repurchase
 from sh_repo.rulebook import SHEA
 from sh_repo.standings import QUALIFICATION_ROWS, STANDING_ROWS, Standings
 from tanpan.component import Component
+from tanpan.documents import Document
 from tanpan.hookspecs import hookimpl
 from tanpan.kinds import Kind
 from tanpan.packs import Pack, read_clauses
@@ -64,6 +66,11 @@ def tanpan_components() -> Sequence[type[Component]]:
 @hookimpl
 def tanpan_applications() -> Sequence[Kind]:
     return (THE_QUALIFICATION, FILING, *CHANGES, *RELEASES)
+
+
+@hookimpl
+def tanpan_documents() -> Sequence[Document]:
+    return DOCUMENTS
 
 
 @hookimpl

@@ -16,7 +16,7 @@ from sh_repo.filing_phrases import PEOPLE
 from sh_repo.phrases import contract_of
 from sh_repo.rulebook import MARKET
 from tanpan.phrases import PhraseBook, table_fields
-from tanpan.phrases.words import one_of
+from tanpan.phrases.words import expect, one_of
 from tanpan.phrases.world import World
 
 BOOK = PhraseBook()
@@ -117,15 +117,14 @@ def _drafted(
     world: World, who: str, kind: str, label: str, parties: dict[str, str], said: dict[str, Any]
 ) -> int:
     world.accepted()
-    papers = {**PAPERS[kind], **{name: said.pop(name) for name in MAY_BE if name in said}}
+    papers: dict[str, Any] = dict(PAPERS[kind])
+    papers |= {name: said.pop(name) for name in MAY_BE if name in said}
     behalf = said.pop("on behalf of", said.pop("代办账户", ""))
     content = {**_content(world, kind, contract_of(world, label)), **said}
-    draft = {
-        "kind": f"sh_repo.{kind}",
-        "content": {name: value for name, value in content.items() if value != ""},
-        **({"parties": parties} if parties else {}),
-        **({"account": behalf} if behalf else {}),
-    }
+    filled = {name: value for name, value in content.items() if value != ""}
+    draft: dict[str, Any] = {"kind": f"sh_repo.{kind}", "content": filled}
+    draft |= {"parties": parties} if parties else {}
+    draft |= {"account": behalf} if behalf else {}
     answer = world.do(who, "core.draft_application", **draft)
     number = int(answer.of("core.application_drafted")[0]["application"])
     world.applications.setdefault(behalf or who, []).append(number)
@@ -147,7 +146,8 @@ def _content(world: World, kind: str, contract: str) -> dict[str, Any]:
         return {**both, **names, "application_form_no": number, "effective_day": today}
     both["agreement_no"] = row["agreement_no"]
     if kind == "amendment":
-        return {**both, **{f"{side}_signed_on": today for side in SIDES}}
+        signed: dict[str, Any] = {f"{side}_signed_on": today for side in SIDES}
+        return {**both, **signed}
     people: dict[str, Any] = {}
     for side in SIDES:
         person, phone, _ = PEOPLE[side]
@@ -168,6 +168,15 @@ def _attach(world: World, who: str, number: int, name: str, seals: int) -> None:
         media_type="application/pdf",
         stamps=seals,
     )
+
+
+@BOOK.phrase('contract {label} says {clause} "{text}"', '合同 {label} 的约定 {clause} 为 "{text}"')
+def _says(world: World, label: str, clause: str, text: str) -> None:
+    """In its latest version; a clause such as abnormal_cases, empty where it is not agreed."""
+    world.accepted()
+    rows = world.ask("admin", "sh_repo.versions", {"contract": contract_of(world, label)})
+    told = rows[-1]["texts"].get(clause, "") if rows else ""
+    expect(told == text, f"约定为“{told}”", f"it says {told!r}")
 
 
 # --- what the sides tell each other, and the exchange -------------------------------------------------------

@@ -58,16 +58,19 @@ class Disclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InForce(msgspec.Struct, frozen=True, array_like=True):
-    """A version, the day from which it is to be signed, and what is to be copied, in either language."""
+    """A version and the day from which it is to be signed."""
 
     since: date
-    version: str
-    acknowledgement_zh: str
-    acknowledgement_en: str
+    content: Disclosure
+
+    @property
+    def version(self) -> str:
+        return self.content.version
 
     def copied(self, text: str) -> bool:
-        """Whether a text is the sentence that is to be copied."""
-        return _plain(text) in (_plain(self.acknowledgement_zh), _plain(self.acknowledgement_en))
+        """Whether a text is the sentence that is to be copied, in either language."""
+        content = self.content
+        return _plain(text) in (_plain(content.acknowledgement_zh), _plain(content.acknowledgement_en))
 
 
 def _plain(text: str) -> str:
@@ -130,12 +133,17 @@ class Disclosures(Component):
     name = "sh_repo.disclosures"
 
     def reset(self) -> None:
-        self.versions: list[InForce] = [_in_force(MANUAL, own_disclosure())]
+        self.versions: list[InForce] = [InForce(MANUAL, own_disclosure())]
 
     def now(self) -> InForce:
         """The version that is to be signed today."""
         today = self.exchange.today()
         return [one for one in self.versions if one.since <= today][-1]
+
+    def of(self, version: str) -> Disclosure:
+        """The text of a version; of one that there isn't, the text that is to be signed today."""
+        found = next((one for one in self.versions if one.version == version), self.now())
+        return found.content
 
     def signed(self, version: str, copied: str, **whose: str) -> None:
         """Refuse a disclosure that was not signed, in an old version, or without its sentence copied (REPO-A4-7)."""
@@ -161,18 +169,17 @@ class Disclosures(Component):
 
     @evolves(DisclosureReplaced)
     def _replaced(self, event: DisclosureReplaced) -> None:
-        self.versions.append(_in_force(event.since, event.content))
+        self.versions.append(InForce(event.since, event.content))
         self.versions.sort(key=lambda one: one.since)
 
     def dump(self) -> Any:
-        return msgspec.to_builtins(self.versions)
+        # The pack's own comes with the pack.
+        return msgspec.to_builtins([one for one in self.versions if one.version != own_disclosure().version])
 
     def load(self, data: Any) -> None:
-        self.versions = msgspec.convert(data, list[InForce])
-
-
-def _in_force(since: date, content: Disclosure) -> InForce:
-    return InForce(since, content.version, content.acknowledgement_zh, content.acknowledgement_en)
+        self.reset()
+        self.versions += msgspec.convert(data, list[InForce])
+        self.versions.sort(key=lambda one: one.since)
 
 
 def disclosures_of(exchange: Exchange) -> Disclosures:

@@ -133,9 +133,7 @@ def _condition(name: str, zh: str, en: str, check: Check) -> Condition:
 
 CONDITIONS: Final = (
     _condition("manual", "手册仍为现行版本", "the manual is still in force", filed.check_manual),
-    _condition(
-        "parties", "主体与账户一致", "the parties are their accounts' holders", filed.check_parties
-    ),
+    _condition("parties", "主体与账户一致", "the parties are their accounts' holders", filed.check_parties),
     _condition("underlying", "标的仍可交易", "the underlying is still traded", filed.check_underlying),
     _condition("who", "双方仍具备资格", "both parties are still eligible", filed.check_who),
     _condition("days", "两个交易日仍开市", "both days still trade", filed.check_trading_days),

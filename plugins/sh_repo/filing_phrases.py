@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from hashlib import sha256
+from importlib import resources
 from typing import Any, Final
 
 import msgspec
@@ -59,6 +60,7 @@ QUALIFICATION: Final[dict[str, Any]] = {
     "buyer_mail": "repo@example.com",
     "declared_true": True,
 }
+OF_QUALIFICATION: Final = ("qualification_form", "licence_copy")
 OF_BOTH: Final = ("application_form", "repo_agreement")
 OF_EACH: Final = (
     *("risk_disclosure", "power_of_attorney", "licence_copy"),
@@ -78,13 +80,35 @@ def _stands(world: World, who: str, standing: str) -> None:
 @BOOK.phrase("{who} is qualified for repos", "{who} 已开通回购交易业务资格")
 def _qualified(world: World, who: str) -> None:
     """Applied for with its papers, handled by admin and checked by admin2."""
-    world.accepted()
-    content = {"applicant_name": who, **QUALIFICATION}
-    number = _drafted(world, who, "sh_repo.qualification", content, {})
-    for name in ("qualification_form", "licence_copy"):
-        _attach(world, who, number, name, "", 1)
+    number = _prepared(world, who, {})
     world.do(who, "core.submit_application", application=number)
     _approve(world, number)
+
+
+@BOOK.phrase("{who} prepares the qualification for repos", "{who} 准备回购交易业务资格申请")
+def _prepares(world: World, who: str) -> None:
+    _prepared(world, who, {})
+
+
+@BOOK.phrase(
+    "{who} prepares the qualification for repos with",
+    "{who} 准备回购交易业务资格申请，其中",
+    table=True,
+)
+def _prepares_with(world: World, who: str, table: list[list[str]]) -> None:
+    """Drafted with its papers, not submitted; the table as for an agreement."""
+    _prepared(world, who, table_fields(table))
+
+
+def _prepared(world: World, who: str, other: dict[str, Any]) -> int:
+    world.accepted()
+    papers = [name for name in OF_QUALIFICATION if other.pop(name, "") != "-"]
+    content = {"applicant_name": who, **QUALIFICATION, **other}
+    content = {name: value for name, value in content.items() if value != ""}
+    number = _drafted(world, who, "sh_repo.qualification", content, {})
+    for name in papers:
+        _attach(world, who, number, name, "", 1)
+    return number
 
 
 @BOOK.phrase("the repo fee is {rate} per mille", "回购手续费为千分之 {rate}")
@@ -94,6 +118,18 @@ def _fee(world: World, rate: str) -> None:
     following = world.driver.trading_day_after(world.today(), 1)
     said = {"market": MARKET, "parameter": "repo_fee_ppm", "value": parse_yuan(rate) * 10}
     world.two("core.change_parameter", **said, since=following.isoformat(), notice="2026-001")
+
+
+@BOOK.phrase(
+    'the exchange publishes version "{version}" of the risk disclosure for {day}',
+    '交易所公布自 {day} 起启用的风险揭示书 "{version}" 版',
+)
+def _disclosure(world: World, version: str, day: str) -> None:
+    """With the pack's own text."""
+    world.accepted()
+    own = resources.files("sh_repo").joinpath("disclosure.toml").read_text(encoding="utf-8")
+    text = own.replace(f'version = "{own_disclosure().version}"', f'version = "{version}"')
+    world.two("sh_repo.replace_disclosure", text=text, since=day, notice="2026-002")
 
 
 # --- what is filed ------------------------------------------------------------------------------------
@@ -125,14 +161,18 @@ def _agree_with(
     table: list[list[str]],
 ) -> None:
     """Drafted by the seller and signed by both, with all papers; not submitted. A two-column table of what is
-    different; an empty value clears a field, and the value `-` for a paper leaves it out."""
+    different; an empty value clears a field, the value `-` for a paper leaves it out, and `unsigned` names the side
+    that does not sign, or `alone` where the seller names no other side."""
     world.accepted()
     other: dict[str, Any] = table_fields(table) if table else {}
     papers = {name: other.pop(name) for name in (*OF_BOTH, *OF_EACH) if name in other}
     unsigned = other.pop("unsigned", "")
+    alone = unsigned == "alone"
     content = _content(world, seller, buyer, tonnes, instrument, (first, last))
     content = {name: value for name, value in {**content, **other}.items() if value != ""}
-    number = _drafted(world, seller, "sh_repo.filing", content, {BUYER: buyer})
+    number = _drafted(world, seller, "sh_repo.filing", content, {} if alone else {BUYER: buyer})
+    if alone:
+        return
     for name in [one for one in OF_BOTH if one not in papers]:
         _attach(world, seller, number, name, "", 2)
     for side, who in zip(SIDES, (seller, buyer), strict=True):

@@ -64,6 +64,21 @@ def test_a_falling_page_begins_with_the_newest_and_goes_on(house: House) -> None
     assert not {row["listing"] for row in first["rows"]} & {row["listing"] for row in second["rows"]}
 
 
+def test_a_falling_order_is_the_rising_one_backwards_however_it_is_paged(house: House) -> None:
+    for number in range(6):
+        house.do("Alpha", "core.post_listing", **{**POST, "quantity": number + 1})
+    rising = [row["listing"] for row in house.rows("Alpha", "core.orders", order="price", limit=1000)]
+    seen: list[int] = []
+    words: dict[str, str] = {}
+    while True:
+        page = house.get("Alpha", "queries/core.orders", order="-price", limit=4, **words).json()
+        seen += [row["listing"] for row in page["rows"]]
+        if not page["next"]:
+            break
+        words = {"after": page["next"]}
+    assert seen == rising[::-1]
+
+
 def test_ranges_are_said_in_the_units_of_the_rows(house: House) -> None:
     house.do("Alpha", "core.post_listing", **{**POST, "price": "48.00"})
     rows = house.rows("Alpha", "core.orders", **{"price.to": "48.50"})

@@ -30,6 +30,7 @@ from tanpan.blocks import (
 )
 from tanpan.calendar import local_day
 from tanpan.clearing import ClearDay, ConfirmClearing, DaySettled, SettleDay, TradesSettled
+from tanpan.closing import AccountClosed, CloseAccount
 from tanpan.custody import Deposit, TransferIn, TransferOut, Withdraw
 from tanpan.exchange import request_key
 from tanpan.four_eyes import ConfirmProposal, RejectProposal
@@ -469,6 +470,18 @@ class Market(RuleBasedStateMachine):
         self.send("admin", OpenAccount(who if number % 2 else "Delta", f"{who} Ltd", "enterprise", "x", True))
         self.send("admin", OpenAccount("Delta", "Delta Ltd", "", "Delta", bool(number % 3)))
 
+    @rule(who=who, number=pick)
+    def accounts_are_closed(self, who: str, number: int) -> None:
+        account = f"Echo{number % 3}" if number % 4 else who
+        self.send("admin", OpenAccount(account, "Echo Ltd", "enterprise", account, True))
+        if number % 5 == 0:
+            self.send("channel", Deposit(account, 1))
+        record = self.send("admin", CloseAccount(account, "asked for"))
+        if record is not None and self.send("admin2", ConfirmProposal(record.events[0].proposal)) is not None:
+            assert self.exchange.parties.closed(self.exchange.ledger.accounts[account])
+            assert self.send(account, Withdraw(account, 1)) is None
+            assert self.send("channel", Deposit(account, 1)) is None
+
     # --- replay --------------------------------------------------------------------------------------------
 
     @rule(restart=st.booleans())
@@ -507,7 +520,7 @@ class Market(RuleBasedStateMachine):
 def test_on_random_days_the_books_add_up_and_replay_equals_live(world: str) -> None:
     seen.clear()
     run_state_machine_as_test(lambda: Market(WORLDS[world]), settings=SHORT)
-    happened = {TradeDone, TradesSettled, DaySettled, ListingsExpired, BlockTraded}
+    happened = {TradeDone, TradesSettled, DaySettled, ListingsExpired, BlockTraded, AccountClosed}
     missing = {kind.__name__ for kind in happened} - seen.keys()
     assert missing <= ({"BlockTraded"} if world == "ccer" else set()), "the days are too quiet"
     assert seen["trades made again by a naive book"] > 50, "the oracle saw hardly anything"

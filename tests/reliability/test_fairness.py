@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from reliability import nodes
 from reliability.nodes import TESTS, House
+from tanpan_adapters import runner
 from tanpan_adapters.service.configuration import Limits
 
 LIMITS = Limits(requests_per_second=200, request_burst=300)
@@ -31,8 +33,13 @@ ANSWERS = 150
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with House(f"sqlite:///{tmp_path}/tanpan.db", tmp_path, limits=LIMITS) as house:
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
+    # A million requests take minutes and leave a book of 100,000 orders: a snapshot of it after every few orders
+    # would be what others wait for, so it is taken as seldom as the service does.
+    long = request.node.get_closest_marker("soak") is not None
+    every = runner.SNAPSHOT_EVERY if long else nodes.SNAPSHOT_EVERY
+    url = f"sqlite:///{tmp_path}/tanpan.db"
+    with House(url, tmp_path, limits=LIMITS, snapshot_every=every) as house:
         house.trading()
         yield house
 

@@ -152,6 +152,11 @@ class NaiveRepos:
         codes = {"", *(code for code, _, _ in row["rows"])}
         return self.open_day == today and hours and not codes & self.halted
 
+    def is_due(self, row: Row, today: date) -> bool:
+        """Whether something of a contract is to be done today."""
+        begins = row["state"] in (*TO_SUBMIT, "submitted", "confirmed") and row["initial_day"] == today
+        return begins or (row["state"] in ("outstanding", "repurchase_submitted") and row["due"] <= today)
+
     def both_may(self, row: Row, *, new: bool) -> bool:
         pair = {row["seller"], row["buyer"]}
         return not pair & {*self.may_not_trade, *(self.may_not_repo if new else ())}

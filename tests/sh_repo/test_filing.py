@@ -171,6 +171,9 @@ def test_a_whole_filing_becomes_a_contract_once_two_persons_found_it_in_order(ve
 
 def test_a_replay_and_a_snapshot_give_the_same_state(venue: Venue) -> None:
     approved(venue, filed(venue, whole()))
+    filed(venue, whole(agreement_no="R-2026-002"))
+    venue.two(replaced("2026-02", date(2026, 2, 12)))
+    venue.send("admin", TakeMeasure("shea", BETA, "suspend_repo", "late report"))
     again = venue.fresh()
     again.apply(again.decode_records(venue.exchange.encode_records(venue.drained())))
     restored = venue.fresh()
@@ -625,6 +628,17 @@ def test_a_disclosure_replaced_meanwhile_stops_the_approval(venue: Venue) -> Non
     passed(venue, "admin", number)
     on(venue, date(2026, 2, 12))
     assert refused(lambda: passed(venue, "admin2", number)).code == "DISCLOSURE_OUTDATED"
+
+
+def test_a_filing_signs_the_version_that_was_put_in_place(venue: Venue) -> None:
+    venue.two(replaced("2026-02", date(2026, 2, 12)))
+    new = {f"{side}_disclosure": "2026-02" for side in ("seller", "buyer")}
+    assert refused(lambda: filed(venue, whole(**new))).code == "DISCLOSURE_OUTDATED"
+    on(venue, date(2026, 2, 12))
+    assert refused(lambda: filed(venue, whole())).code == "DISCLOSURE_OUTDATED"
+    assert refused(lambda: filed(venue, whole(**new))).code == "DISCLOSURE_NOT_COPIED"
+    # A copy may leave out points and spaces, and be in either language.
+    filed(venue, whole(**new, seller_copied=" 风 险。", buyer_copied="Risk."))
 
 
 def test_a_standing_withdrawn_meanwhile_stops_the_approval(venue: Venue) -> None:

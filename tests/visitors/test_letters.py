@@ -109,6 +109,26 @@ def test_an_accounts_operators_are_told_who_may_file(house: Lobby) -> None:
     assert not any(f": {number}\n" in one for one in house.letters.said("gamma.reader@example.cn"))
 
 
+def test_every_operator_of_an_account_is_told_that_it_was_closed(house: Lobby) -> None:
+    house.do(
+        "admin",
+        "core.open_account",
+        account="Epsilon",
+        participant="Epsilon Ltd",
+        kind="enterprise",
+        operator="epsilon",
+        data_declared_true=True,
+        mail="epsilon@example.cn",
+    )
+    fields = {"account": "Epsilon", "operator": "epsilon.two", "mail": "epsilon.two@example.cn"}
+    house.do("epsilon", "core.add_operator", **fields)
+    made = house.do("admin", "core.close_account", account="Epsilon", reason="依申请")
+    house.do("admin2", "core.confirm_proposal", proposal=made["events"][0]["proposal"])
+    for user in ("epsilon", "epsilon.two"):
+        letter = house.letter(f"{user}@example.cn", "交易账户已注销 / Trading account closed: Epsilon")
+        assert "原因：依申请" in letter and f"Operator {user} can still read" in letter
+
+
 def test_without_a_mailbox_nothing_waits_to_be_sent(house: Lobby) -> None:
     browser = house.registered("l.four")
     number = done(browser, "core.draft_application", kind="neutral_market.opening")["events"][0][

@@ -21,7 +21,7 @@ from tanpan_adapters.api.doors import principal_of
 from tanpan_adapters.api.problems import Problem
 from tanpan_adapters.attachments.names import cleaned, disposition
 from tanpan_adapters.documents.cases import Case, case_of
-from tanpan_adapters.documents.making import Order, english_name, made
+from tanpan_adapters.documents.making import Order, english_name, made, with_text
 
 if TYPE_CHECKING:
     from tanpan_adapters.service.host import Host, Hosted
@@ -123,7 +123,8 @@ def make_documents_router(host: Host) -> Router:
         with press.admitted(f"{exchange}/{person.user}"):
             # In the trail first: nobody has seen what isn't there.
             await note(f"{what} {'in clear' if in_clear else 'masked'}", "ok")
-            pdf = await press.make(made, order, vault, press.folder)
+            ready = await with_text(order, hosted)
+            pdf = await press.make(made, ready, vault, press.folder)
         headers = {
             "Content-Disposition": disposition(_file_name(case, document, party)),
             "Cross-Origin-Resource-Policy": "same-origin",

@@ -12,6 +12,8 @@ FONTS: Final = "pylopdf_fonts_zh_cn"
 SERIF: Final = "NotoSerifSC-Regular.otf"
 SUBSCRIPTS: Final = frozenset(range(0x2080, 0x208A))
 """Not in the Chinese fonts, but in the Latin one beside them: CO₂."""
+BOXES: Final = frozenset((0x2610, 0x2611))
+"""Nor are these; the typewriter's font beside them has them: ☐ and ☑."""
 SELECTORS: Final = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 """They say which form of a character is meant, and print nothing."""
 _SEGMENTED: Final = 12
@@ -30,7 +32,12 @@ def printable(text: str) -> str:
 
 @cache
 def _known() -> frozenset[int]:
-    return frozenset(code_points((font_folder() / SERIF).read_bytes())) | SUBSCRIPTS | frozenset(SELECTORS)
+    return (
+        frozenset(code_points((font_folder() / SERIF).read_bytes()))
+        | SUBSCRIPTS
+        | BOXES
+        | frozenset(SELECTORS)
+    )
 
 
 def code_points(font: bytes) -> set[int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tanpan.documents import Document, DocumentData
 from tanpan.kinds import Kind
@@ -17,6 +17,9 @@ from tanpan_adapters.documents.legal import paragraphs_of
 from tanpan_adapters.documents.press import printed
 from tanpan_adapters.documents.sheet import sheet_of
 from tanpan_adapters.vault import Forgotten, UnknownToken, Vault
+
+if TYPE_CHECKING:
+    from tanpan_adapters.service.host import Hosted
 
 
 @frozen
@@ -30,17 +33,28 @@ class Order:
     produced_us: int
     exchange_zh: str
     exchange_en: str = ""
+    text: Sequence[tuple[str, str]] = ()
+    """What the exchange's state says of it: see `with_text`."""
 
 
-def made(order: Order, vault: Vault, folder: str) -> bytes:
-    """The document as PDF. Reads the vault and the operator's texts; for a thread of the press."""
+async def with_text(order: Order, hosted: Hosted) -> Order:
+    """The same order with what its document prints out of the exchange's state, asked in the writer's thread."""
+    find = order.document.text
+    if find is None:
+        return order
+    data = data_of(order, None)
+    return evolve(order, text=await hosted.writer.ask(lambda exchange: tuple(find(exchange, data))))
+
+
+def data_of(order: Order, vault: Vault | None) -> DocumentData:
+    """The application as its document tells it, in clear out of the vault, or masked without one."""
     application = order.case.application
-    data = DocumentData(
+    return DocumentData(
         number=application.number,
         kind=application.kind.name,
         parties=application.parties,
         party=order.party,
-        content=content_of(application.kind, application.content, vault if order.in_clear else None),
+        content=content_of(application.kind, application.content, vault),
         reviewers=order.case.reviewed,
         facts=order.case.facts,
         submitted_us=application.submitted_us,
@@ -49,13 +63,19 @@ def made(order: Order, vault: Vault, folder: str) -> bytes:
         exchange_en=order.exchange_en,
         extra={"participants": dict(order.case.names)},
     )
+
+
+def made(order: Order, vault: Vault, folder: str) -> bytes:
+    """The document as PDF. Reads the vault and the operator's texts; for a thread of the press."""
+    data = data_of(order, vault if order.in_clear else None)
     legal = paragraphs_of(folder, order.document.legal) if order.document.legal else ()
     sheet = sheet_of(
         order.document,
-        application.kind,
+        order.case.application.kind,
         data,
         produced_us=order.produced_us,
         legal=legal,
+        text=order.text,
         printable=printable,
     )
     return printed(sheet, order.produced_us)

@@ -18,6 +18,7 @@ from tanpan.application_events import (
     ApplicationTookEffect,
     ApplicationWithdrawn,
 )
+from tanpan.closing import AccountClosed
 from tanpan.exchange import Exchange
 from tanpan.messages import OPERATOR, AnyRecord, Event
 from tanpan.oversight import MeasureTaken
@@ -83,6 +84,13 @@ def _measure(event: MeasureTaken, exchange: Exchange, record: AnyRecord) -> Iter
             yield "measure_taken", actor.mail, {"user": actor.name, **words}
 
 
+def _closed(event: AccountClosed, exchange: Exchange, record: AnyRecord) -> Iterator[Told]:
+    words = {"account": event.account, "participant": event.participant, "reason": event.reason}
+    for actor in exchange.parties.actors.values():
+        if actor.role == OPERATOR and actor.account == event.account and actor.mail:
+            yield "account_closed", actor.mail, {"user": actor.name, **words}
+
+
 def _mail(exchange: Exchange, user: str) -> str:
     actor = exchange.parties.actors.get(user)
     return "" if actor is None else actor.mail
@@ -94,6 +102,7 @@ CAUSES: Final[Mapping[type[Event], Cause]] = {
     OperatorFrozen: _frozen,
     OperatorUnfrozen: _unfrozen,
     MeasureTaken: _measure,
+    AccountClosed: _closed,
     ApplicantRegistered: application_causes.registered,
     ApplicationSubmitted: application_causes.submitted,
     ApplicationReturned: application_causes.returned,
