@@ -106,7 +106,13 @@ def _opening(number: int, fate: int) -> dict[str, Any]:
         "submitted_us": _at(number, 5) if done > 5 else 0,
         "claimed_by": claimed,
         "outcome": outcome,
-        "content": {**form(number), **_masks(number), **({"risks": AGREED} if done > 3 else {})},
+        "content": {
+            "account": account(number),
+            "participant": f"participant {number}",
+            "sort": "person",
+            **_MASKS,
+            **({"risks": AGREED} if done > 3 else {}),
+        },
         "materials": [_file(number)] if done > 4 else [],
         "facts": _facts(number, done),
     }
@@ -162,11 +168,9 @@ def _at(number: int, step: int) -> int:
     return instants(number) + step * STEP_US
 
 
-def _masks(number: int) -> dict[str, str]:
-    return {name: shown(text) for name, text in form(number).items() if name in _PERSONAL}
-
-
 _PERSONAL: Final = ("real_name", "identity", "mobile", "mail")
+_MASKS: Final = {name: shown(form(1)[name]) for name in _PERSONAL}
+"""What is shown of what is personal: the same of everyone, since all clear texts are."""
 
 
 def _file(number: int) -> dict[str, Any]:
@@ -180,7 +184,7 @@ def _facts(number: int, done: int) -> dict[str, Any]:
     if done > 6:
         found["test"] = {"score": 80, "reference": f"T-{number}", "by": "admin", "at_us": _at(number, 6)}
     if done > 11:
-        paid = {"amount": "200.00", "identity": _masks(number)["identity"]}
+        paid = {"amount": "200.00", "identity": _MASKS["identity"]}
         found["payment"] = {
             **paid,
             "reference": f"P-{number}",

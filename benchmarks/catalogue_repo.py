@@ -71,7 +71,7 @@ def _page_rows(sizes: Sizes, key: str, title: str) -> list[Row]:
         ),
         Row(
             SECTION,
-            f"the slowest kind of contract page, {title}, {many} vs {few}",
+            f"the slowest kind of contract page at its best, {title}, {many} vs {few}",
             key,
             "ms",
             extra("slowest_many_ms"),

@@ -49,6 +49,9 @@ def empty(exchange: Exchange, account: Account) -> None:
     for application in exchange.applications.live.values():
         if account.number in (application.account, *application.parties.values()):
             raise _not_empty(account, application=application.number)
+    for engaged in exchange.parties.engaged:
+        if reason := engaged(account.number):
+            raise _not_empty(account, engaged_in=reason)
 
 
 def _not_empty(account: Account, **what: str | int) -> Refusal:

@@ -35,6 +35,7 @@ CHINESE: Final = {
     "exchange": "交易机构",
     "fact": "情况",
     "factor_hundredths": "回购折扣系数（万分之一）",
+    "engaged_in": "在办事项",
     "fee": "费用",
     "field": "要素",
     "first": "须先处理",

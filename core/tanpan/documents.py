@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from tanpan.exchange import Exchange
     from tanpan.kinds import Field, Kind
 
+IN_LINES: Final = "lines"
+IN_PAIRS: Final = "pairs"
+IN_STATEMENTS: Final = "statements"
+"""How a part's lines are laid out: one below the other; two side by side, for short values; long words with a short
+answer beside them."""
 _LEGAL: Final = re.compile(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*")
 
 
@@ -60,27 +65,26 @@ class Line:
     """One labelled line. Its value is that of a form field, by the field's name, or what is found in the data.
 
     Empty text is an empty line, and so is what rests on something that isn't there yet (a KeyError); a line break
-    begins a new line. `room` is for how many lines of handwriting there is space at least.
+    begins a new line. `room` is for how many lines of handwriting there is space at least. Among pairs a `wide`
+    one has its row to itself.
     """
 
     zh: str
     en: str
     value: str | Callable[[DocumentData], str]
     room: int = 1
+    wide: bool = False
 
 
 @frozen
 class Part:
-    """A block of lines under a heading; left out unless `when`, which is asked of drafts too (a KeyError is no).
-
-    `paired` sets two lines side by side, for short values.
-    """
+    """A block of lines under a heading; left out unless `when`, which is asked of drafts too (a KeyError is no)."""
 
     zh: str
     en: str
     lines: tuple[Line, ...]
     when: Callable[[DocumentData], bool] | None = None
-    paired: bool = False
+    layout: str = IN_LINES
 
 
 @frozen

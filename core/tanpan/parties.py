@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -232,6 +232,8 @@ class Parties(Component):
 
     def reset(self) -> None:
         self.actors: dict[str, Actor] = {}
+        self.engaged: list[Callable[[str], str]] = []
+        """Asked of an account's number before it is closed: what of a pack's it is still engaged in, empty for nothing."""
         self.participants: dict[str, str] = {}
 
     def account(self, number: str) -> Account:

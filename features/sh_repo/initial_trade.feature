@@ -266,3 +266,18 @@ Feature: The initial trade
         | reason     | papers handed in |
       And Alpha submits the initial trade of Alpha#1
       Then it is accepted
+
+    @REPO-A6-4.2.2
+    Scenario: An account that is a party of a contract is not closed, empty or not
+      Given Delta has an account with 0.00 yuan
+      And Delta is a senior-trader in Shanghai
+      And Delta is qualified for repos
+      And Alpha and Delta agree on a repo of 1000 t of SHEA from 2026-03-04 to 2026-03-31 with
+        | agreement_no | R-2026-003 |
+      And the filing Alpha#2 is approved
+      When admin sends "core.close_account"
+        | account | Delta     |
+        | reason  | asked for |
+      Then it is refused because ACCOUNT_NOT_EMPTY
+      And the refusal says engaged_in is HG00000004
+      And nothing has changed

@@ -26,7 +26,7 @@ from tanpan.component import Component
 from tanpan.documents import Document
 from tanpan.hookspecs import hookimpl
 from tanpan.kinds import Kind
-from tanpan.packs import Pack, read_clauses
+from tanpan.packs import Pack, Proposal, read_clauses
 from tanpan.phrases import Phrase
 from tanpan.views import View
 
@@ -43,6 +43,11 @@ def tanpan_pack() -> Pack:
         markets=(SHEA,),
         refusals=REFUSALS,
         clauses=read_clauses("sh_repo"),
+        proposes=Proposal(
+            "shanghai_spot",
+            "上海环境能源交易所（上海碳市场）",
+            "Shanghai Environment and Energy Exchange, Shanghai market",
+        ),
     )
 
 

@@ -6,9 +6,20 @@ from typing import Final
 
 from sh_repo.agreement import CASE_PARTS, DECLARATIONS
 from sh_repo.contract import BUYER, SELLER
-from sh_repo.document_lines import MEASURES, Value, of_side, tonnes, tonnes_of, yes_or_no
+from sh_repo.document_lines import GAP, MEASURES, Value, of_side, tonnes, tonnes_of, yes_or_no
 from sh_repo.filing import FILING
-from tanpan.documents import SEALED, Document, DocumentData, Line, Part, Signature, Table, ticked
+from tanpan.documents import (
+    IN_PAIRS,
+    IN_STATEMENTS,
+    SEALED,
+    Document,
+    DocumentData,
+    Line,
+    Part,
+    Signature,
+    Table,
+    ticked,
+)
 
 _WRITING: Final = 3
 """The lines of handwriting where the parties agree something in their own words."""
@@ -19,7 +30,7 @@ def _both(name: str) -> Value:
 
     def told(data: DocumentData) -> str:
         seller, buyer = (data.content.get(f"{side}_declares_{name}") for side in (SELLER, BUYER))
-        return f"{ticked(seller, '甲方', 'party A')}　{ticked(buyer, '乙方', 'party B')}"
+        return f"{ticked(seller, '甲方', 'party A')}{GAP}{ticked(buyer, '乙方', 'party B')}"
 
     return told
 
@@ -41,18 +52,19 @@ def _each(data: DocumentData) -> str:
 _PARTY: Final = ("name", "legal_representative", "domicile", "account")
 _CONTACTS: Final = ("contact", "phone", "mail", "fax", "post")
 _PARTIES: Final = (
-    Part("甲方（初始卖出方）", "party A, the initial seller", of_side(SELLER, *_PARTY), paired=True),
-    Part("乙方（初始买入方）", "party B, the initial buyer", of_side(BUYER, *_PARTY), paired=True),
+    Part("甲方（初始卖出方）", "party A, the initial seller", of_side(SELLER, *_PARTY), layout=IN_PAIRS),
+    Part("乙方（初始买入方）", "party B, the initial buyer", of_side(BUYER, *_PARTY), layout=IN_PAIRS),
 )
 _DECLARED: Final = Part(
     "第二章　声明与保证（第二条、第三条）",
     "chapter 2, declarations (articles 2 and 3)",
     tuple(Line(zh, en, _both(name)) for name, (zh, en) in DECLARATIONS.items()),
+    layout=IN_STATEMENTS,
 )
 _ELEMENTS: Final = (
     Table(
         "第四章　交易要素：交易标的（第六条、第七条）",
-        "chapter 4, elements: the underlying (articles 6 and 7)",
+        "chapter 4, the underlying (articles 6 and 7)",
         (
             ("instrument", "名称和代码", "product"),
             (tonnes_of("quantity_tonnes"), "初始成交数量（吨）", "initial quantity (t)"),
@@ -62,20 +74,20 @@ _ELEMENTS: Final = (
     ),
     Part(
         "第四章　交易要素：初始交易与购回交易（第八条至第十五条）",
-        "chapter 4, elements: both trades (articles 8 to 15)",
+        "chapter 4 (articles in brackets)",
         (
-            Line("初始交易日（第八条）", "initial day", "initial_day"),
-            Line("购回交易日（第十二条）", "repurchase day", "repurchase_day"),
-            Line("初始交易价格（第九条，元/吨）", "initial price (yuan/t)", "initial_price"),
-            Line("购回交易价格（第十三条，元/吨）", "repurchase price (yuan/t)", "repurchase_price"),
-            Line("初始成交金额（第十条，元）", "initial amount (yuan)", "initial_amount"),
-            Line("购回成交金额（第十四条，元）", "repurchase amount (yuan)", "repurchase_amount"),
-            Line("购回成交数量（第十一条，吨）", "repurchase quantity (t)", tonnes("repurchase_quantity")),
-            Line("回购期限（第十五条，天）", "term (days, both counted)", "term_days"),
-            Line("当年履约配额（第十二条）", "for this year's surrender", yes_or_no("for_surrender")),
-            Line("甲方为纳管单位（第二十一条）", "party A is a managed unit", yes_or_no("seller_managed")),
+            Line("初始交易日", "initial day (8)", "initial_day"),
+            Line("购回交易日", "repurchase day (12)", "repurchase_day"),
+            Line("初始交易价格（元/吨）", "price (9)", "initial_price"),
+            Line("购回交易价格（元/吨）", "price (13)", "repurchase_price"),
+            Line("初始成交金额（元）", "amount (10)", "initial_amount"),
+            Line("购回成交金额（元）", "amount (14)", "repurchase_amount"),
+            Line("购回成交数量（吨）", "quantity (11)", tonnes("repurchase_quantity")),
+            Line("回购期限（天）", "term (15)", "term_days"),
+            Line("当年用于履约", "for surrender (12)", yes_or_no("for_surrender")),
+            Line("甲方为纳管单位", "party A is managed (21)", yes_or_no("seller_managed")),
         ),
-        paired=True,
+        layout=IN_PAIRS,
     ),
 )
 _PROCEDURE: Final = (
@@ -100,40 +112,40 @@ _PROCEDURE: Final = (
     ),
     Part(
         "第五章第四节　提前购回（第二十三条，不填写即为不允许）",
-        "chapter 5.4, early repurchase (article 23; not allowed unless filled in)",
+        "chapter 5.4 (else not allowed)",
         _case("early", "第二十三条"),
     ),
     Part(
         "第五章第五节　延期购回（第二十四条，不填写即为不允许）",
-        "chapter 5.5, deferred repurchase (article 24; not allowed unless filled in)",
+        "chapter 5.5 (else not allowed)",
         _case("deferred", "第二十四条"),
     ),
 )
 _ELSE: Final = (
     Part(
-        "第五章第六节至第七章　终止、异常情况与违约（第二十五条至第二十七条）",
-        "chapters 5.6 to 7, termination, abnormal cases, default (articles 25 to 27)",
+        "第五章第六节至第七章　终止、异常与违约（第二十五条至第二十七条）",
+        "articles 25 to 27",
         (
             Line(
-                "终止情形及处理（第二十五条）",
+                "终止及处理（第二十五条）",
                 "termination and its handling",
                 "termination_cases",
                 room=_WRITING,
             ),
             Line(
-                "异常情况及处理（第二十六条）",
+                "异常及处理（第二十六条）",
                 "abnormal cases and their handling",
                 "abnormal_cases",
                 room=_WRITING,
             ),
             Line(
-                "甲方违约及处理（第二十七条）",
+                "甲方违约（第二十七条）",
                 "party A's default, its handling",
                 "seller_default",
                 room=_WRITING,
             ),
             Line(
-                "乙方违约及处理（第二十七条）",
+                "乙方违约（第二十七条）",
                 "party B's default, its handling",
                 "buyer_default",
                 room=_WRITING,
@@ -144,13 +156,13 @@ _ELSE: Final = (
         "第八章　通知与送达：甲方联络方式（第二十八条）",
         "chapter 8, notices: party A's contacts (article 28)",
         of_side(SELLER, *_CONTACTS),
-        paired=True,
+        layout=IN_PAIRS,
     ),
     Part(
         "第八章　通知与送达：乙方联络方式（第二十八条）",
         "chapter 8, notices: party B's contacts (article 28)",
         of_side(BUYER, *_CONTACTS),
-        paired=True,
+        layout=IN_PAIRS,
     ),
     Part(
         "第十二章　生效与份数（第三十八条）",
@@ -161,7 +173,7 @@ _ELSE: Final = (
             Line("甲方签署日期", "party A signed on", "seller_signed_on"),
             Line("乙方签署日期", "party B signed on", "buyer_signed_on"),
         ),
-        paired=True,
+        layout=IN_PAIRS,
     ),
     Part(
         "其余条款",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from sh_repo.changes import DEFERRED_REPURCHASE, EARLY_REPURCHASE
 from sh_repo.contract import BUYER, SELLER
@@ -21,7 +21,7 @@ from sh_repo.document_lines import (
 )
 from sh_repo.filing import FILING
 from sh_repo.release import RELEASE, RELEASE_ALONE
-from tanpan.documents import Document, DocumentData, Line, Part, Table, ticked
+from tanpan.documents import IN_PAIRS, Document, DocumentData, Line, Part, Table, ticked
 
 _RELEASES: Final = (RELEASE.name, RELEASE_ALONE.name)
 _MOVES: Final = (EARLY_REPURCHASE.name, DEFERRED_REPURCHASE.name)
@@ -52,7 +52,10 @@ def _business(data: DocumentData) -> str:
 
 _SIDE: Final = ("name", "legal_representative", "account", "contact", "phone", "mail")
 _MANAGED: Final = Line("上海市纳管单位", "Shanghai managed unit", yes_or_no("seller_managed"))
-_PARTS: Final = (
+_SELLER: Final = Part(
+    "初始卖出方", "initial seller", of_side(SELLER, *_SIDE), _of(*_MOVES, *_RELEASES), layout=IN_PAIRS
+)
+_BEGINNING: Final = (
     Part(
         "申请业务",
         "what is applied for",
@@ -61,10 +64,18 @@ _PARTS: Final = (
             Line("业务类型", "type of business", _business),
         ),
     ),
-    Part("初始买入方", "initial buyer", of_side(BUYER, *_SIDE), paired=True),
+    Part("初始买入方", "initial buyer", of_side(BUYER, *_SIDE), layout=IN_PAIRS),
+)
+_BY_BOTH: Final = (
     # Only a filing says whether the seller is a managed unit; the contract has it ever after.
-    Part("初始卖出方", "initial seller", (*of_side(SELLER, *_SIDE), _MANAGED), _of(FILING.name), paired=True),
-    Part("初始卖出方", "initial seller", of_side(SELLER, *_SIDE), _of(*_MOVES, *_RELEASES), paired=True),
+    Part(
+        "初始卖出方",
+        "initial seller",
+        (*of_side(SELLER, *_SIDE), _MANAGED),
+        _of(FILING.name),
+        layout=IN_PAIRS,
+    ),
+    _SELLER,
     Part(
         "初始交易",
         "initial trade",
@@ -73,7 +84,7 @@ _PARTS: Final = (
             Line("初始交易价格（元/吨）", "price (yuan/t)", "initial_price"),
         ),
         _of(FILING.name),
-        paired=True,
+        layout=IN_PAIRS,
     ),
     Table(
         "交易标的",
@@ -86,8 +97,8 @@ _PARTS: Final = (
         _of(FILING.name),
     ),
     Part(
-        "风险管理措施（卖出方为纳管单位且标的为配额的，须冻结产品）",
-        "risk measures; the product freeze is a must for a managed unit's allowances",
+        "风险管理措施",
+        "risk measures",
         MEASURES,
         _of(FILING.name),
     ),
@@ -101,6 +112,8 @@ _PARTS: Final = (
         ),
         _of(*_MOVES),
     ),
+)
+_ENDING: Final = (
     Part(
         "解除风险管理措施",
         "release of the risk measures",
@@ -109,7 +122,7 @@ _PARTS: Final = (
             Line(
                 "解除范围",
                 "what is released",
-                lambda data: "该合同的全部风险管理措施\nall measures of this contract",
+                lambda data: "该合同的全部风险管理措施 all measures of the contract",
             ),
         ),
         _of(*_RELEASES),
@@ -124,24 +137,27 @@ _PARTS: Final = (
         _of(*_MOVES, *_RELEASES),
     ),
 )
-_SHARED: Final[dict[str, Any]] = {"parts": _PARTS, "form_no": True, "clause": "REPO-A3-1"}
 APPLICATION_FORM: Final = Document(
     "sh_repo.annex_3",
     "上海碳市场回购交易业务申请表",
     "Application form for repos in the Shanghai carbon market",
     kinds=(FILING.name, *_MOVES, RELEASE.name),
+    parts=(*_BEGINNING, *_BY_BOTH, *_ENDING),
     declaration_zh=f"双方共同提出上述申请，{TRUE_ZH}",
     declaration_en=f"Both parties make this application together, declare {TRUE_EN}",
     signatures=(THE_BUYER, THE_SELLER),
-    **_SHARED,
+    form_no=True,
+    clause="REPO-A3-1",
 )
 APPLICATION_FORM_ALONE: Final = Document(
     "sh_repo.annex_3_alone",
     "上海碳市场回购交易业务申请表（单方）",
     "Application form for repos in the Shanghai carbon market, by one side",
     kinds=(RELEASE_ALONE.name,),
+    parts=(*_BEGINNING, _SELLER, *_ENDING),
     declaration_zh=f"申请人提出上述申请，{TRUE_ZH}",
     declaration_en=f"We make this application, declare {TRUE_EN}",
     signatures=(THE_APPLICANT,),
-    **_SHARED,
+    form_no=True,
+    clause="REPO-A3-1",
 )

@@ -6,6 +6,7 @@ seals on it, `-` leaves one out; `unsigned` names the side that does not sign, `
 
 from __future__ import annotations
 
+from datetime import time
 from hashlib import sha256
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from sh_repo.contract import BUYER, SELLER, SIDES, application_of
 from sh_repo.filing_phrases import PEOPLE
 from sh_repo.phrases import contract_of
 from sh_repo.rulebook import MARKET
+from tanpan.calendar import instant
 from tanpan.phrases import PhraseBook, table_fields
 from tanpan.phrases.words import expect, one_of
 from tanpan.phrases.world import World
@@ -215,3 +217,15 @@ def _rule(world: World, parameter: str, value: str) -> None:
     following = world.driver.trading_day_after(world.today(), 1)
     changed = {"market": MARKET, "parameter": parameter, "value": said, "since": following.isoformat()}
     world.two("core.change_parameter", **changed, notice="2026-001")
+
+
+@BOOK.phrase("every day of {market} up to today is settled", "{market} 截至今日各日均已清算交收")
+def _settled(world: World, market: str) -> None:
+    """After today's close; here the exchange alone confirms its clearing."""
+    world.accepted()
+    world.advance(max(world.driver.now(), instant(world.today(), time(15, 0))))
+    while day := world.state_of(market)["to_clear"]:
+        world.do("admin", "core.clear_day", market=market, day=day)
+        named = {"market": market, "day": day}
+        world.do("admin", "core.confirm_clearing", **named, digest=world.state_of(market)["digest"])
+        world.do("admin", "core.settle_day", **named)

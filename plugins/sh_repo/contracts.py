@@ -39,6 +39,7 @@ from tanpan.refusals import Refusal
 from tanpan.trading_day import DayOpened
 
 if TYPE_CHECKING:
+    from tanpan.application import Application
     from tanpan.exchange import Exchange
 
 WHOLE_MARKET: Final = ""
@@ -56,6 +57,7 @@ class Contracts(Evolution):
         self.exchange.ledger.holders.append(self._holds)
         self.exchange.ledger.pledgers.append(self._pledges)
         self.exchange.days.before_close.append(self._day_closes)
+        self.exchange.parties.engaged.append(self._engaged)
 
     def _holds(self) -> Iterator[Hold]:
         for contract in self.live.values():
@@ -64,6 +66,10 @@ class Contracts(Evolution):
     def _pledges(self) -> Iterator[Pledge]:
         for contract in self.live.values():
             yield from contract.pledges
+
+    def _engaged(self, account: str) -> str:
+        """A contract that an account is a party of."""
+        return next((one.number for one in self.live.values() if one.agreed.side_of(account)), "")
 
     # --- what others ask ---------------------------------------------------------------------------
 
@@ -78,10 +84,15 @@ class Contracts(Evolution):
         closed = self.closed.get(number)
         if closed is not None:
             return Refusal("BAD_STATE", contract=number, state=closed.state)
-        filed = self.exchange.applications.live.get(application_of(number))
-        if filed is not None and filed.kind.name == FILING:
+        filed = self._in_review(number)
+        if filed is not None:
             return Refusal("DOCS_NOT_APPROVED", "REPO-4.2.1-a", contract=number, state=filed.state)
         return Refusal("CONTRACT_UNKNOWN", contract=number)
+
+    def _in_review(self, number: str) -> Application | None:
+        """The filing that will be the contract of a number once it is approved."""
+        filed = self.exchange.applications.live.get(application_of(number))
+        return filed if filed is not None and filed.kind.name == FILING else None
 
     def party(self, actor: Actor, contract: Contract, account: str) -> str:
         """The side on which someone acts for an account; refuses third parties."""
@@ -96,6 +107,9 @@ class Contracts(Evolution):
         self.exchange.parties.acting(actor, account)
         closed = self.closed.get(number)
         if closed is not None and account not in (closed.seller, closed.buyer):
+            raise _third_party(number, account)
+        filed = self._in_review(number)
+        if filed is not None and account not in filed.parties.values():
             raise _third_party(number, account)
         contract = self.of(number)
         return contract, self.party(actor, contract, account)

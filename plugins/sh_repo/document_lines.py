@@ -9,6 +9,8 @@ from sh_repo.agreement import REFERENCE
 from tanpan.documents import SEALED, DocumentData, Line, Signature, ticked, tonnes_told
 
 Value = Callable[[DocumentData], str]
+GAP: Final = "    "
+"""Between two boxes of one line."""
 LEGAL_REPRESENTATIVE: Final = (
     ("单位公章", "unit seal"),
     ("法定代表人（签字或签章）", "legal representative (signature or seal)"),
@@ -53,7 +55,7 @@ def yes_or_no(name: str) -> Value:
 
     def of(data: DocumentData) -> str:
         said = data.content.get(name)
-        return f"{ticked(said is True, '是', 'yes')}　{ticked(said is False, '否', 'no')}"
+        return f"{ticked(said is True, '是', 'yes')}{GAP}{ticked(said is False, '否', 'no')}"
 
     return of
 
@@ -113,13 +115,16 @@ def stated(data: DocumentData, name: str) -> bool:
 
 def has_margin(data: DocumentData) -> str:
     """Whether a margin is frozen, as a box."""
-    return ticked(stated(data, "margin"), "冻结初始卖出方资金账户内的保证金", "of the initial seller's cash")
+    return ticked(stated(data, "margin"), "冻结初始卖出方资金账户内的保证金", "of the seller's cash")
 
 
 def has_freeze(data: DocumentData) -> str:
     """Whether products are frozen, as a box."""
-    words = ("按比例冻结初始买入方账户内的产品", "a share of the initial buyer's units")
-    return ticked(data.content.get("freezes"), *words)
+    words = ("按比例冻结初始买入方账户内的产品", "a share of the buyer's units")
+    return f"{ticked(data.content.get('freezes'), *words)}\n{_MUST}"
+
+
+_MUST: Final = "（纳管单位卖出配额的必选 a must for a managed unit's allowances）"
 
 
 def is_monitored(data: DocumentData) -> str:

@@ -25,7 +25,7 @@ from sh_repo.qualification import THE_QUALIFICATION
 from sh_repo.release import TERMINATION, TERMINATION_BY_RULING
 from sh_repo.standings import CHECKING, HANDLING
 from tanpan.calendar import local_day
-from tanpan.documents import SEALED, Document, DocumentData, Line, Part, Signature, day_told, ticked
+from tanpan.documents import IN_PAIRS, SEALED, Document, DocumentData, Line, Part, Signature, day_told, ticked
 
 if TYPE_CHECKING:
     from tanpan.exchange import Exchange
@@ -62,26 +62,32 @@ QUALIFICATION_FORM: Final = Document(
             "申请人（初始买入方，首次参与回购交易前填写）",
             "the applicant: an initial buyer, before its first repo",
             (
-                Line("申请人全称", "applicant's full name", "applicant_name"),
-                Line("交易账号", "trading account", account("applicant")),
-                Line("统一社会信用代码", "unified social credit code", "credit_code"),
-                Line("实缴注册资本（元）", "paid-in registered capital (yuan)", "paid_in_capital"),
+                Line("申请人全称", "applicant's full name", "applicant_name", wide=True),
+                Line("交易账号", "trading account", account("applicant"), wide=True),
+                Line("统一社会信用代码", "unified credit code", "credit_code", wide=True),
+                Line("实缴注册资本（元）", "paid-in capital (yuan)", "paid_in_capital", wide=True),
                 Line("联系人", "contact", "buyer_contact"),
                 Line("联系人电话", "contact's phone", "buyer_phone"),
-                Line("联系人电子邮箱", "contact's e-mail", "buyer_mail"),
+                Line("联系人电子邮箱", "contact's e-mail", "buyer_mail", wide=True),
             ),
+            layout=IN_PAIRS,
         ),
     ),
     declaration_zh=f"本单位申请开通回购交易业务资格，{TRUE_ZH}",
     declaration_en=f"We apply for the qualification for repos, declare {TRUE_EN}",
     signatures=(Signature("申请人", "applicant", LEGAL_REPRESENTATIVE),),
     after_signing=(
-        Part("以下由交易所填写", "for the exchange", (Line("审核意见", "finding", _found_complete),)),
         Part(
-            "审核人员",
-            "who reviewed it",
-            (_by(HANDLING), _by(CHECKING), _on(HANDLING), _on(CHECKING)),
-            paired=True,
+            "以下由交易所填写",
+            "for the exchange",
+            (
+                Line("审核意见", "finding", _found_complete, wide=True),
+                _by(HANDLING),
+                _by(CHECKING),
+                _on(HANDLING),
+                _on(CHECKING),
+            ),
+            layout=IN_PAIRS,
         ),
     ),
     form_no=True,
@@ -102,7 +108,7 @@ def _disclosure(exchange: Exchange, data: DocumentData) -> list[tuple[str, str]]
         f"To be copied by hand, in either language: {found.acknowledgement_en}",
     )
     return [
-        (f"版本：{found.version}", f"Version: {found.version} ({found.en})"),
+        (f"《{found.zh}》，版本 {found.version}", f"{found.en}, version {found.version}"),
         (found.opening_zh, found.opening_en),
         *numbered,
         (found.reminder_zh, found.reminder_en),

@@ -93,7 +93,7 @@ class Releases(Component):
     def _end(self, actor: Actor, command: EndContract) -> None:
         application = self.exchange.applications.of(command.application)
         contract = ending(self.exchange, application)
-        if measured(self.exchange, contract):
+        if contract.secured:
             self.emit(_released(contract, application))
         off_exchange = application.content.get("settled_off_exchange") is True
         state = CLOSED_OFF_EXCHANGE if off_exchange else TERMINATED
@@ -137,7 +137,8 @@ def ending(exchange: Exchange, application: Application) -> Contract:
     if contract.state == OUTSTANDING and not (_has(application, _ABNORMAL) or _has(application, _RULING)):
         lacking = _ABNORMAL if len(application.kind.parties) > 1 else _RULING
         raise Refusal("DOC_MISSING", document=lacking, party="")
-    if measured(exchange, contract) and content.get("release_measures") is not True:
+    # The monitoring freezes nothing: it ends with the contract.
+    if contract.secured and content.get("release_measures") is not True:
         raise Refusal("FREEZE_OUTSTANDING", contract=contract.number)
     return contract
 

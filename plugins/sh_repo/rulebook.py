@@ -102,7 +102,7 @@ LISTED_TRADING = (
         "resale_gap_trading_days",
         "买卖间隔（交易日）",
         "resale gap",
-        (MANUAL, 0, "REPO-A4-3", "what was bought, in a repo too, is tradable at once"),
+        (MANUAL, 0, "REPO-A4-3", "tradable as soon as it is settled; in a repo that is at once"),
     ),
     dated(
         "first_listing",

@@ -325,7 +325,7 @@ def test_a_chinese_feature_fails_in_chinese(tanpan: Run, feature: Path, lang: st
             "上限 52.80 元；基准价 48.00 元 [CEA-2.1-g]"
         ),
         "被拒绝：INSUFFICIENT_POSITION: 可用数量不足；交易标的 CEA；数量 100 吨；可用 0 吨",
-        "不认识“冻住”；可用：总额、可用于交易、可出、可用、冻结、当日卖出",
+        "不认识“冻住”；可用：总额、可用于交易、可出、可用、冻结、当日卖出、保证金",
         "时间不能倒流：现在是 2021-07-16 10:00:00",
     ]
     assert lines[-2] == "  ✓ 五"

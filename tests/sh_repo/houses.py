@@ -14,10 +14,8 @@ from sh_repo.contract import Agreed, Row, number_of
 from sh_repo.contracts import Contracts, contracts_of
 from sh_repo.entries import SaidRow
 from sh_repo.events import ContractFiled
-from sh_repo.filing import Filings
-from sh_repo.initial import CompleteInitial, ConfirmInitial, Initial, SubmitInitial
-from sh_repo.reference import ListedDays
-from sh_repo.repurchase import ConfirmRepurchase, Repurchase, SubmitRepurchase
+from sh_repo.initial import CompleteInitial, ConfirmInitial, SubmitInitial
+from sh_repo.repurchase import ConfirmRepurchase, SubmitRepurchase
 from sh_repo.standings import MANAGED_UNIT, SENIOR, QualificationGranted, RecordStanding
 from tanpan.component import Component, decides
 from tanpan.custody import TransferIn
@@ -93,10 +91,7 @@ class House(Venue):
 
     def __init__(self, day: date = SETUP) -> None:
         pack = assemble([sh_repo])
-        mine = tuple(
-            one for one in (Filings, ListedDays, Contracts, Initial, Repurchase) if one not in pack.components
-        )  # XXX until wired
-        self.assembly = attrs.evolve(pack, components=(*pack.components, *mine, Filer))
+        self.assembly = attrs.evolve(pack, components=(*pack.components, Filer))
         self.codes = BY_CODE.keys() | self.assembly.reasons.keys()
         self.watch = Watch()
         self.count = 0
@@ -119,8 +114,9 @@ class House(Venue):
         buyers: Sequence[str] = (BETA, GAMMA),
         fee_ppm: int | None = FEE_PPM,
         cash_fen: int = 10**9,
+        since: date = FIRST,
     ) -> House:
-        """Managed units that sell and qualified senior traders that buy; the fee is set from the first day on."""
+        """Managed units that sell and qualified senior traders that buy; the fee is set from a day on."""
         self.people(cash_fen, (*sellers, *buyers))
         for name in sellers:
             self.two(RecordStanding(name, MANAGED_UNIT, "list of 2025"))
@@ -128,15 +124,15 @@ class House(Venue):
             self.two(RecordStanding(name, SENIOR, "notice 1"))
             self.send("admin", QualifyForTests(name))
         if fee_ppm is not None:
-            self.change(SHEA, "repo_fee_ppm", fee_ppm, FIRST)
+            self.change(SHEA, "repo_fee_ppm", fee_ppm, since)
         return self
 
-    def traded(self, code: str = "SHEA", product: str = "SHEA", **tonnes: int) -> House:
-        """An instrument listed from the first day on at 50.00, held by the named."""
+    def traded(self, code: str = "SHEA", product: str = "SHEA", since: date = FIRST, **tonnes: int) -> House:
+        """An instrument listed from a day on at 50.00, held by the named."""
         self.send("admin", RegisterInstrument(code, SHEA, product))
         for name, held in tonnes.items():
             self.send("registry", TransferIn(name, code, held))
-        self.two(ListInstrument(code, FIRST, REFERENCE))
+        self.two(ListInstrument(code, since, REFERENCE))
         return self
 
     # --- contracts -----------------------------------------------------------------------------------

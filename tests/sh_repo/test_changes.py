@@ -11,7 +11,8 @@ from houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
 from samples import tokens
 
 from kernel.helpers import FIRST
-from sh_repo.contract import Authority, Case
+from sh_repo.collateral import collateral_of
+from sh_repo.contract import Authority, Case, Row
 from sh_repo.events import ContractEnded, MeasuresReleased, TermsChanged
 from sh_repo.repurchase import SubmitRepurchase
 from tanpan.custody import TransferIn
@@ -491,7 +492,7 @@ def test_what_was_traded_or_frozen_is_no_field_of_an_amendment() -> None:
 
 def test_a_release_that_was_agreed_frees_that_contract_s_measures_and_no_other() -> None:
     venue = house()
-    small = {"rows": [type(agreed().rows[0])("SHEA", 5_000)], "agreement_no": "R-2026-002"}
+    small = {"rows": [Row("SHEA", 5_000)], "agreement_no": "R-2026-002"}
     contract = venue.outstanding(agreed(**RELEASABLE))
     other = venue.outstanding(agreed(**{**RELEASABLE, **small}))
     assert venue.units(BETA) == {"available": 44_000, "pledged": 11_000}
@@ -515,6 +516,25 @@ def test_measures_are_released_once() -> None:
     approved(venue, "release", of_form(contract), FORM)
     refused = objection(venue, "release", of_form(contract), FORM)
     assert (refused.code, refused.details["state"]) == ("BAD_STATE", "released")
+
+
+def test_a_release_ends_the_monitoring_as_well_and_a_contract_that_is_only_monitored_ends_without_one() -> (
+    None
+):
+    venue = house()
+    small = {"rows": [Row("SHEA", 5_000)], "agreement_no": "R-2026-002"}
+    watched = {"monitored": True, "alarm_hundredths": 15_000}
+    contract = venue.outstanding(agreed(**watched, release_conditions="购回前双方一致同意"))
+    other = venue.outstanding(agreed(**watched, **small))
+    collateral = collateral_of(venue.exchange)
+    assert collateral.by_buyer == {BETA: {contract: None, other: None}}
+    event = only(approved(venue, "release", of_form(contract), FORM), MeasuresReleased)
+    assert (event.pledged_tonnes, event.margin_fen) == ([0], 0)
+    assert collateral.by_buyer == {BETA: {other: None}}
+    record = approved(venue, "termination", of_statement(venue, other), ABNORMAL)
+    assert not [one for one in record.events if isinstance(one, MeasuresReleased)]
+    assert collateral.by_buyer == {}
+    venue.replayed()
 
 
 def test_a_release_needs_the_agreement_or_one_made_since_or_a_ruling() -> None:

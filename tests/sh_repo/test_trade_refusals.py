@@ -212,45 +212,25 @@ def test_who_declines_or_refuses_says_why(state: str, who: str, command: Any) ->
 # --- on the wrong day, outside the hours ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("state", "who", "step", "clause"),
-    [
-        ("filed", ALPHA, SUBMIT, "REPO-4.2.1-c"),
-        ("submitted", BETA, CONFIRM, "REPO-4.2.2-a"),
-        ("confirmed", "admin", COMPLETE, "REPO-4.2.3-a"),
-        ("outstanding", ALPHA, SUBMIT_BACK, "REPO-4.3-a"),
-        ("submitted by Beta", ALPHA, CONFIRM_BACK, "REPO-4.3-b"),
-    ],
+IN_SESSION: list[tuple[str, str, Step, str]] = [
+    ("filed", ALPHA, SUBMIT, "REPO-4.2.1-c"),
+    ("submitted", BETA, CONFIRM, "REPO-4.2.2-a"),
+    ("confirmed", "admin", COMPLETE, "REPO-4.2.3-a"),
+    ("outstanding", ALPHA, SUBMIT_BACK, "REPO-4.3-a"),
+    ("submitted by Beta", ALPHA, CONFIRM_BACK, "REPO-4.3-b"),
+]
+CLOCKS = (
+    *(("09:30:00", True), ("11:29:59", True), ("11:30:00", False), ("12:59:59", False)),
+    *(("13:00:00", True), ("14:59:59", True), ("15:00:00", False)),
 )
-@pytest.mark.parametrize(
-    ("clock", "open_"),
-    [
-        ("09:29:59", False),
-        ("09:30:00", True),
-        ("11:29:59", True),
-        ("11:30:00", False),
-        ("12:59:59", False),
-        ("13:00:00", True),
-        ("14:59:59", True),
-        ("15:00:00", False),
-    ],
-)
+
+
+@pytest.mark.parametrize(("state", "who", "step", "clause"), IN_SESSION)
+@pytest.mark.parametrize(("clock", "open_"), CLOCKS)
 def test_a_step_is_done_in_opening_hours(
     state: str, who: str, step: Step, clause: str, clock: str, open_: bool
 ) -> None:
-    # What comes before is done at 09:30: to be earlier the steps' own market must open earlier.
-    if clock == "09:29:59" and state not in ("filed", "outstanding"):
-        return
-    venue = House().parties().traded(Alpha=60_000)
-    early = clock == "09:29:59"
-    venue.open(SHEA, FIRST, clock if early and state == "filed" else "09:30")
-    if state in ("outstanding", "submitted by Beta"):
-        number = venue.outstanding(agreed(**SECURED))
-        venue.open(SHEA, BACK, clock if early else "09:30")
-        if state == "submitted by Beta":
-            venue.repurchase(number, BETA, confirmed=False)
-    else:
-        _, number = at_state(state, venue=venue)
+    venue, number = at_state(state)
     # The close is held back, so that 15:00 finds the contract as it was.
     venue.send("admin", HoldStep(SHEA, "closing", "to see the edge"))
     venue.until(venue.exchange.today(), clock)
@@ -262,6 +242,19 @@ def test_a_step_is_done_in_opening_hours(
     assert refused.details["sessions"] == ["09:30-11:30", "13:00-15:00"]
 
 
+def test_a_second_before_the_hours_nothing_is_done() -> None:
+    venue = House().parties().traded(Alpha=60_000)
+    venue.open(SHEA, FIRST, "09:29:59")
+    number = venue.file()
+    assert code(venue.objection(ALPHA, venue.submission(number))) == ("OUTSIDE_SESSION", "REPO-4.2.1-c")
+    venue.until(FIRST, "09:30")
+    venue.submit(number)
+    venue.confirm(number)
+    venue.complete(number)
+    venue.open(SHEA, BACK, "09:29:59")
+    assert code(venue.objection(BETA, SubmitRepurchase(number, BETA))) == ("OUTSIDE_SESSION", "REPO-4.3-a")
+
+
 @pytest.mark.parametrize("step", [WITHDRAW, DECLINE])
 def test_what_only_releases_is_done_at_any_time_before_the_close(step: Step) -> None:
     venue, number = at_state("submitted")
@@ -271,7 +264,7 @@ def test_what_only_releases_is_done_at_any_time_before_the_close(step: Step) -> 
     assert venue.cash(BETA) == {"available": CASH}
 
 
-def test_after_the_close_by_hand_nothing_is_done_any_more() -> None:
+def test_after_the_close_nothing_is_done_any_more() -> None:
     venue, number = at_state("filed")
     venue.until(FIRST, "15:00")
     assert venue.state(number) == "expired"

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 from houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
+from samples import files, filing, tokens
 
 from kernel.helpers import FIRST, MOBILE
-from sh_repo.contract import Row
+from sh_repo.contract import Row, number_of
+from sh_repo.entries import SaidRow
 from sh_repo.events import (
     ContractOverdue,
     InitialCompleted,
@@ -18,14 +20,23 @@ from sh_repo.events import (
     RepurchaseLapsed,
     RepurchaseMoved,
 )
-from sh_repo.initial import ConfirmInitial, DeclineInitial, RefuseInitial, TellResult, WithdrawInitial
+from sh_repo.initial import (
+    ConfirmInitial,
+    DeclineInitial,
+    RefuseInitial,
+    SubmitInitial,
+    TellResult,
+    WithdrawInitial,
+)
 from sh_repo.repurchase import ConfirmRepurchase, DeclineRepurchase, SubmitRepurchase, WithdrawRepurchase
 from tanpan.direct import DirectTraded
+from tanpan.filing import DraftApplication, SignApplication, SubmitApplication
 from tanpan.listings import PostListing
 from tanpan.messages import Command, Event
 from tanpan.oversight import Resume, Suspend
 from tanpan.packs import DrainPack
 from tanpan.refusals import Refusal
+from tanpan.reviewing import ApproveApplication, ClaimApplication, ReceivePaper
 from tanpan.trading_day import AnnounceClosure
 
 CASH = 1_000_000_000
@@ -458,3 +469,44 @@ def test_a_closed_contract_is_told_by_its_state_and_a_number_nobody_has_is_unkno
         with pytest.raises(Refusal) as found:
             venue.contracts.of(wrong)
         assert found.value.code == "CONTRACT_UNKNOWN"
+
+
+# --- from the filing on --------------------------------------------------------------------------------
+
+
+def test_a_contract_comes_from_its_filing_and_from_nothing_else() -> None:
+    filed, initial, back = date(2026, 2, 10), date(2026, 3, 2), date(2026, 3, 31)
+    venue = House(date(2026, 2, 9)).parties(since=filed).traded(Alpha=60_000, since=filed)
+    venue.open(SHEA, filed, "09:40")
+    application = venue.send(
+        ALPHA, DraftApplication("sh_repo.filing", tokens(filing(initial, back, filed)), {"buyer": BETA})
+    )
+    number = application.events[0].application
+    for file in files(number):
+        venue.send(ALPHA, file)
+    digest = venue.exchange.applications.live[number].digest()
+    venue.send(ALPHA, SignApplication(number, "seller", digest))
+    venue.send(BETA, SignApplication(number, "buyer", digest))
+    venue.send(ALPHA, SubmitApplication(number))
+    venue.send("admin", ReceivePaper(number, 1))
+    contract = number_of(number)
+    rows = [SaidRow("SHEA", 50_000, 10_000)]
+    said = SubmitInitial(contract, ALPHA, rows, 3_440, AMOUNT, 3_500, back, MARGIN, True)
+    refused = venue.objection(ALPHA, said)
+    assert (refused.code, refused.clause) == ("DOCS_NOT_APPROVED", "REPO-4.2.1-a")
+    assert venue.refusal(GAMMA, ConfirmInitial(contract, GAMMA, MOBILE)) == "PERMISSION_DENIED"
+    for reviewer in ("admin", "admin2"):
+        venue.send(reviewer, ClaimApplication(number))
+        venue.send(reviewer, ApproveApplication(number))
+    assert venue.state(contract) == "filed"
+    venue.open(SHEA, initial)
+    venue.send(ALPHA, said)
+    venue.confirm(contract)
+    venue.complete(contract)
+    venue.open(SHEA, back)
+    venue.repurchase(contract, BETA)
+    assert (venue.cash(ALPHA), venue.units(ALPHA)) == (
+        {"available": CASH - 3_277_600},
+        {"available": 60_000},
+    )
+    venue.replayed()

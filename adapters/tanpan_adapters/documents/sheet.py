@@ -110,10 +110,15 @@ def _block(kind: Kind, part: Part | Table, data: DocumentData) -> Sheet:
             "rows": _rows(kind, part, data),
         }
     lines = [
-        {**_named(line.zh, line.en), "value": _value(kind, line, data), "room": line.room}
+        {
+            **_named(line.zh, line.en),
+            "value": _value(kind, line, data),
+            "room": line.room,
+            "wide": line.wide,
+        }
         for line in part.lines
     ]
-    return {**_named(part.zh, part.en), "lines": lines, "paired": part.paired}
+    return {**_named(part.zh, part.en), "lines": lines, "layout": part.layout}
 
 
 def _value(kind: Kind, line: Line, data: DocumentData) -> str:

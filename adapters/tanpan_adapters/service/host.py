@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from attrs import define, field
 
 from tanpan.calendar import Calendar, local
@@ -220,8 +221,12 @@ def with_defaults(settings: Settings) -> Settings:
     tables: dict[str, ExchangeTable] = {}
     for name in sorted(installed()):
         for pack in assemble(load([name])).packs:
-            if pack.proposes is not None:
-                tables[pack.proposes.exchange] = ExchangeTable(packs=[pack.name], name=pack.proposes.zh)
+            if pack.proposes is None:
+                continue
+            # Packs that propose one exchange run on it together, under the name that the first of them gives it.
+            named = pack.proposes.exchange
+            table = tables.get(named) or ExchangeTable(packs=[], name=pack.proposes.zh)
+            tables[named] = msgspec.structs.replace(table, packs=[*table.packs, pack.name])
     if not tables:
         raise ConfigurationError("no exchange is configured, and no installed rule pack proposes one")
     return changed(settings, exchanges=tables)
