@@ -45,3 +45,22 @@ Feature: Closing a CCER account
       | participant | 新样例公司 |
     Then it is refused because ACCOUNT_CLOSED
     And nothing has changed
+
+  @CCER-Q20-a
+  Scenario: An account that owes the fee of a year is not closed before it is paid
+    When it is 09:00 on 2027-01-04
+    And admin sends "core.close_account"
+      | account | CCER00000001 |
+      | reason  | asked for    |
+    Then it is refused because ACCOUNT_NOT_EMPTY
+    And the refusal says engaged_in is yearly_fee_2027
+    And nothing has changed
+    When admin sends "ccer_national.record_yearly_fee"
+      | account   | CCER00000001 |
+      | year      | 2027         |
+      | amount    | 1000.00      |
+      | reference | Y-1          |
+    And admin sends "core.close_account"
+      | account | CCER00000001 |
+      | reason  | asked for    |
+    Then it is accepted

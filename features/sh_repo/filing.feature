@@ -171,6 +171,63 @@ Feature: What is filed before the initial trade
       When Alpha submits application Alpha#2
       Then it is accepted
 
+    @REPO-4.2.1-a
+    Scenario Outline: What changed between the two reviews is asked once more: <what>
+      Given Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-06 to 2026-03-31
+      When Alpha submits application Alpha#1
+      And admin receives 1 sets of originals of application Alpha#1
+      And admin claims and approves application Alpha#1
+      And admin sends "<command>"
+        | <field 1> | <value 1>  |
+        | <field 2> | <value 2>  |
+        | <field 3> | <value 3>  |
+        | <field 4> | <value 4>  |
+        | notice    | 2026-010   |
+      And admin2 sends "core.confirm_proposal"
+        | proposal | <proposal> |
+      And shea trades until it is 10:00 on 2026-03-02
+      And admin2 claims application Alpha#1
+      And admin2 approves application Alpha#1
+      Then it is refused because <code>
+      And nothing has changed
+
+      Examples:
+        | what       | command               | field 1 | value 1 | field 2   | value 2        | field 3 | value 3    | field 4 | value 4    | proposal | code            |
+        | the manual | core.change_parameter | market  | shea    | parameter | manual_version | value   | 2026-03-02 | since   | 2026-03-02 | 7        | RULE_SUPERSEDED |
+
+    @REPO-4.2.1-a @REPO-A6-6-15
+    Scenario: The initial day is closed by an announcement: the filing is not approved
+      Given Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-06 to 2026-03-31
+      When Alpha submits application Alpha#1
+      And admin receives 1 sets of originals of application Alpha#1
+      And admin claims and approves application Alpha#1
+      And admin sends "core.announce_closure"
+        | day    | 2026-03-06 |
+        | notice | 2026-006   |
+      And admin2 claims application Alpha#1
+      And admin2 approves application Alpha#1
+      Then it is refused because NOT_TRADING_DAY
+      And the refusal says field is initial_day
+      And nothing has changed
+
+    @REPO-4.2.1-c @REPO-4.2.1-b
+    Scenario: The initial day of a contract is closed by an announcement: nothing is traded, the contract expires
+      Given Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-04 to 2026-03-31
+      And the filing Alpha#1 is approved
+      When admin sends "core.announce_closure"
+        | day    | 2026-03-04 |
+        | notice | 2026-006   |
+      And it is 10:00 on 2026-03-04
+      And Alpha submits the initial trade of Alpha#1
+      Then it is refused because NOT_TRADING_DAY
+      And nothing has changed
+      When shea trades until it is 10:00 on 2026-03-05
+      And Alpha submits the initial trade of Alpha#1
+      Then it is refused because WRONG_TRADE_DATE
+      And nothing has changed
+      When it is 15:01
+      Then contract Alpha#1 is expired
+
   Rule: 4.2.1, article 16: three trading days and three working days before
 
     # 2026-02-28 is a Saturday on which people work, after the spring festival: a working day, no trading day.
@@ -271,6 +328,30 @@ Feature: What is filed before the initial trade
         | 2026-04-05 | 2026-04-01 | true          | it is accepted                                |
         | 2026-04-05 | 2026-04-02 | true          | it is refused because AFTER_COMPLIANCE_CUTOFF |
         | 2026-03-01 | 2026-03-31 | true          | it is refused because CUTOFF_NOT_CONFIGURED   |
+
+    @REPO-A6-12
+    Scenario Outline: Allowances of a vintage that is surrendered this year need not be said to be so: <instrument>
+      Given the repo rule surrender_deadline becomes "2026-04-03"
+      And the repo rule surrender_vintages becomes "['2025']"
+      And shea trades until it is 10:00 on 2026-03-02
+      When registry sends "core.register_instrument"
+        | instrument | SHEA25 |
+        | market     | shea   |
+        | product    | SHEA   |
+        | vintage    | 2025   |
+      And admin sends "core.list_instrument"
+        | instrument  | SHEA25     |
+        | listing_day | 2026-03-02 |
+        | reference   | 43.00      |
+      And admin2 confirms proposal 9
+      Given Alpha and Beta agree on a repo of 1000 t of <instrument> from 2026-03-05 to 2026-04-01
+      When Alpha submits application Alpha#1
+      Then <outcome>
+
+      Examples:
+        | instrument | outcome                                       |
+        | SHEA25     | it is refused because AFTER_COMPLIANCE_CUTOFF |
+        | SHEA       | it is accepted                                |
 
   Rule: Article 6 to 15: the ten elements
 

@@ -293,6 +293,44 @@ Feature: Releasing measures, and ending a contract without a repurchase
       And Alpha has 0.00 yuan margin
       And no trade is done
 
+    @REPO-4.7-c @REPO-A6-29
+    Scenario Outline: An overdue contract is closed by a ruling, on the application of either side: <who>
+      Given shea trades until it is 10:00 on 2026-03-11
+      And <who> alone applies for the termination of contract Alpha#1 with
+        | release_measures     | true      |
+        | settled_off_exchange | <settled> |
+      And the filing <label> is approved
+      Then contract Alpha#1 is <state>
+      And contract Alpha#1 secures 0 t and 0.00 yuan
+      And contract Alpha#2 is overdue
+      And no trade is done
+
+      Examples:
+        | who   | label   | settled | state               |
+        | Alpha | Alpha#3 | true    | closed-off-exchange |
+        | Beta  | Beta#2  | false   | terminated          |
+
+    @REPO-4.7-a
+    Scenario: Nothing else ends an overdue contract, however much time goes by
+      Given shea trades until it is 10:00 on 2026-04-15
+      Then contract Alpha#1 is overdue
+      And contract Alpha#2 is overdue
+      And contract Gamma#1 is overdue
+      And Beta has 10200 t of SHEA pledged
+      And Alpha has 100000.00 yuan margin
+      When Beta submits the repurchase of Alpha#1
+      Then it is refused because WRONG_TRADE_DATE
+      And the refusal says state is overdue
+      And nothing has changed
+      When Beta posts to sell 41801 t of SHEA at 43.00
+      Then it is refused because INSUFFICIENT_POSITION
+      And nothing has changed
+      When Alpha sends "core.withdraw"
+        | account | Alpha      |
+        | amount  | 1662996.49 |
+      Then it is refused because INSUFFICIENT_WITHDRAWABLE
+      And nothing has changed
+
     @REPO-4.7-a
     Scenario: The risk reserve has no part in it
       Given shea trades until it is 10:00 on 2026-03-11

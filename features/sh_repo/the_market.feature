@@ -160,6 +160,58 @@ Feature: The market around the repos
       And the initial trade of Alpha#2 is done
       Then contract Alpha#2 secures 200 t and 0.00 yuan
 
+  Rule: 4.1: reduction parties trade reductions
+
+    @REPO-4.1-b
+    Scenario: The holder of reductions sells them in a repo and buys them back
+      Given Delta has an account with 10000.00 yuan
+      And Delta holds 1000 t of SHCER01
+      And Delta is a reduction-party in Shanghai
+      And shea trades until it is 10:00 on 2026-02-27
+      And Delta and Beta agree on a repo of 1000 t of SHCER01 from 2026-03-04 to 2026-03-10 with
+        | freezes      | false |
+        | freeze_ratio |       |
+      And the filing Delta#1 is approved
+      And shea trades until it is 10:00 on 2026-03-04
+      When Delta submits the initial trade of Delta#1
+      And Beta confirms the initial trade of Delta#1
+      And admin completes the initial trade of Delta#1
+      Then Beta buys 1000 t from Delta at 34.40
+      # 34,400.00 x 0.0008
+      And each side pays a fee of 27.52 yuan
+      And contract Delta#1 secures 0 t and 0.00 yuan
+      When shea trades until it is 10:00 on 2026-03-10
+      And Delta submits the repurchase of Delta#1
+      And Beta confirms the repurchase of Delta#1
+      Then Delta buys 1000 t from Beta at 35.00
+      And Delta has 1000 t of SHCER01 available
+      # 10,000.00 + 34,400.00 - 27.52 - 35,000.00 - 28.00
+      And Delta has 9344.48 yuan withdrawable
+
+    @REPO-4.1-a @REPO-4.1-b
+    Scenario: A buyer that is eligible no more does not confirm, but what it holds it sells back
+      Given shea trades until it is 10:00 on 2026-02-27
+      And Alpha and Beta agree on a repo of 1000 t of SHEA from 2026-03-04 to 2026-03-10
+      And the filing Alpha#1 is approved
+      And Alpha and Beta agree on a repo of 2000 t of SHEA from 2026-03-04 to 2026-03-10 with
+        | agreement_no | R-2026-002 |
+      And the filing Alpha#2 is approved
+      And shea trades until it is 10:00 on 2026-03-04
+      And the initial trade of Alpha#1 is done
+      When Alpha submits the initial trade of Alpha#2
+      And admin sends "sh_repo.withdraw_standing"
+        | account  | Beta   |
+        | standing | senior |
+        | reason   | left   |
+      And admin2 confirms proposal 7
+      And Beta confirms the initial trade of Alpha#2
+      Then it is refused because REPO_PARTICIPANT_NOT_ELIGIBLE
+      And nothing has changed
+      When shea trades until it is 10:00 on 2026-03-10
+      And Alpha submits the repurchase of Alpha#1
+      And Beta confirms the repurchase of Alpha#1
+      Then contract Alpha#1 is repurchased
+
   Rule: 4.2.2: the grid of products
 
     @REPO-4.2.2-d @REPO-4.1-b

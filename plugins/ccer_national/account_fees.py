@@ -54,6 +54,13 @@ class AccountFees(Component):
         self.due: dict[str, dict[int, int]] = {}
         self.paid: dict[str, dict[int, int]] = {}
         self.references: dict[str, int] = {}
+        self.exchange.parties.engaged.append(self._owing)
+
+    def _owing(self, account: str) -> str:
+        """The first year whose fee an account owes: it isn't closed before that is paid (AMB-80)."""
+        paid = self.paid.get(account, {})
+        owed = [year for year, fee in self.due.get(account, {}).items() if fee and year not in paid]
+        return f"yearly_fee_{owed[0]}" if owed else ""
 
     @follows(ParticipantRegistered)
     def _opened(self, event: ParticipantRegistered) -> None:

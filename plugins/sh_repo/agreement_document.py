@@ -103,9 +103,13 @@ _PROCEDURE: Final = (
     Part(
         "第五章第三节　风险管理措施（第二十条至第二十二条）",
         "chapter 5.3, risk measures (articles 20 to 22)",
+        MEASURES,
+    ),
+    Part(
+        "第五章第三节　其他措施与解除（第二十二条）",
+        "chapter 5.3, other measures and release",
         (
-            *MEASURES,
-            Line("其他措施（第二十二条）", "other measures", "other_measures", room=_WRITING),
+            Line("其他措施", "other measures", "other_measures", room=_WRITING),
             Line("解除措施的情形", "when measures are released", "release_conditions", room=_WRITING),
             Line("解除申请由谁提交", "who applies for the release", "release_by"),
         ),
@@ -202,6 +206,8 @@ AGREEMENT: Final = Document(
         *_PROCEDURE,
         *_ELSE,
     ),
+    declaration_zh="双方确认：以上填写内容和正文共同构成双方的回购交易协议。",
+    declaration_en="Both parties confirm that what is filled in above and the text together are their repo agreement.",
     signatures=(
         Signature("甲方（初始卖出方）", "party A, the initial seller", SEALED),
         Signature("乙方（初始买入方）", "party B, the initial buyer", SEALED),

@@ -51,7 +51,7 @@ def _business(data: DocumentData) -> str:
 
 
 _SIDE: Final = ("name", "legal_representative", "account", "contact", "phone", "mail")
-_MANAGED: Final = Line("上海市纳管单位", "Shanghai managed unit", yes_or_no("seller_managed"))
+_MANAGED: Final = Line("上海市纳管单位", "managed unit", yes_or_no("seller_managed"))
 _SELLER: Final = Part(
     "初始卖出方", "initial seller", of_side(SELLER, *_SIDE), _of(*_MOVES, *_RELEASES), layout=IN_PAIRS
 )

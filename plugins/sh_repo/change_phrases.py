@@ -16,9 +16,9 @@ from sh_repo.contract import BUYER, SELLER, SIDES, application_of
 from sh_repo.filing_phrases import PEOPLE
 from sh_repo.phrases import contract_of
 from sh_repo.rulebook import MARKET
-from tanpan.calendar import instant
+from tanpan.calendar import instant, local
 from tanpan.phrases import PhraseBook, table_fields
-from tanpan.phrases.words import expect, one_of
+from tanpan.phrases.words import clock_of, day_of, expect, one_of
 from tanpan.phrases.world import World
 
 BOOK = PhraseBook()
@@ -198,6 +198,43 @@ def _records(world: World, who: str, what: str, label: str, table: list[list[str
     world.attempt(who, f"sh_repo.{one_of(what, ENTRIES)}", named)
 
 
+MOMENTS: Final = {
+    "delivered": "delivered_us",
+    "due": "due_us",
+    "reminded": "reminded_us",
+    "视为送达": "delivered_us",
+    "通知期限": "due_us",
+    "逾期提醒": "reminded_us",
+}
+
+
+@BOOK.phrase(
+    "entry {number} about contract {label} is {what} at {clock} on {day}",
+    "合同 {label} 第 {number} 号往来 {what} 时间为 {day} {clock}",
+)
+def _entry(world: World, number: str, label: str, what: str, clock: str, day: str) -> None:
+    """When a notice counts as delivered, until when one is due, or when it was reminded of."""
+    told = _moment(world, number, label, what)
+    wanted = instant(day_of(day), clock_of(clock))
+    shown = f"{local(told):%Y-%m-%d %H:%M:%S}" if told else "-"
+    expect(told == wanted, f"为 {shown}", f"it is {shown}")
+
+
+@BOOK.phrase(
+    "entry {number} about contract {label} is not {what}", "合同 {label} 第 {number} 号往来尚无 {what}"
+)
+def _not_yet(world: World, number: str, label: str, what: str) -> None:
+    told = _moment(world, number, label, what)
+    expect(not told, "已有", "it is")
+
+
+def _moment(world: World, number: str, label: str, what: str) -> int:
+    world.accepted()
+    rows = world.ask("admin", "sh_repo.correspondence", {"contract": contract_of(world, label)})
+    found = {str(row["entry"]): row for row in rows}
+    return int(one_of(number, found)[one_of(what, MOMENTS)])
+
+
 @BOOK.phrase(
     "{staff} records that both sides of {label} were told the result on {day}",
     "{staff} 登记合同 {label} 的审核结果已于 {day} 通知双方",
@@ -208,10 +245,10 @@ def _told(world: World, staff: str, label: str, day: str) -> None:
 
 @BOOK.phrase('the repo rule {parameter} becomes "{value}"', '回购参数 {parameter} 改为 "{value}"')
 def _rule(world: World, parameter: str, value: str) -> None:
-    """From the next trading day on, announced by a notice."""
+    """From the next trading day on, announced by a notice; JSON in single quotes, or plain text."""
     world.accepted()
     try:
-        said = msgspec.json.decode(value)
+        said = msgspec.json.decode(value.replace("'", '"'))
     except msgspec.DecodeError:
         said = value
     following = world.driver.trading_day_after(world.today(), 1)

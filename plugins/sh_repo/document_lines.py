@@ -124,7 +124,7 @@ def has_freeze(data: DocumentData) -> str:
     return f"{ticked(data.content.get('freezes'), *words)}\n{_MUST}"
 
 
-_MUST: Final = "（纳管单位卖出配额的必选 a must for a managed unit's allowances）"
+_MUST: Final = "（纳管单位卖出配额的必选 a must for managed sellers）"
 
 
 def is_monitored(data: DocumentData) -> str:

@@ -183,10 +183,11 @@ POWER_OF_ATTORNEY: Final = Document(
             "委托事项",
             "what is entrusted",
             (
-                Line("委托权限", "scope", _scope),
+                Line("委托权限", "scope", _scope, wide=True),
                 _day("authority_from"),
                 _day("authority_until"),
             ),
+            layout=IN_PAIRS,
         ),
     ),
     declaration_zh="本单位委托上列受托人，在上列权限和期限内办理本单位参与上海碳市场回购交易的有关事宜。",

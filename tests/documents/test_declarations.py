@@ -56,6 +56,8 @@ def test_a_pack_needs_no_documents() -> None:
         ([Document("b.x", "表", "form", kinds=("a.repo",), parts=())], "not named after its rule pack"),
         ([paper(kinds=("a.sale",))], "a kind nobody declares"),
         ([paper(line("prise"))], "no kind it is made from has a field 'prise'"),
+        ([paper(before_signing=(line("prise"),))], "no kind it is made from has a field 'prise'"),
+        ([paper(after_signing=(line("prise"),))], "no kind it is made from has a field 'prise'"),
         ([paper(line("lots"))], "has a field 'lots'"),
         ([paper(Table("一", "one", (("code", "二", "two"),), "lot"))], "has a field 'lot.code'"),
         ([paper(Table("一", "one", (("size", "二", "two"),), "lots"))], "has a field 'lots.size'"),

@@ -10,7 +10,20 @@ from typing import Any
 import pytest
 
 from documents.papers import CONTENT, LOTS, NINE, REPO, close_up, data, pages_of, paper, text_of
-from tanpan.documents import Document, DocumentData, Line, Part, Reviewed
+from tanpan.documents import (
+    IN_PAIRS,
+    IN_STATEMENTS,
+    Document,
+    DocumentData,
+    Line,
+    Part,
+    Reviewed,
+    Table,
+    day_told,
+    ticked,
+    tonnes_told,
+    yuan_told,
+)
 from tanpan_adapters.documents.glyphs import printable
 from tanpan_adapters.documents.legal import paragraphs_of
 from tanpan_adapters.documents.press import Press, pictured, printed
@@ -33,13 +46,14 @@ INJECTIONS = (
 
 def made(content: dict[str, Any] | None = None, document: Document | None = None, **other: Any) -> bytes:
     """The paper of a repurchase as PDF."""
-    legal = other.pop("legal", ())
+    legal, text = other.pop("legal", ()), other.pop("text", ())
     sheet = sheet_of(
         document or paper(LOTS),
         REPO,
         data(content, **other),
         produced_us=NINE,
         legal=legal,
+        text=text,
         printable=printable,
     )
     return printed(sheet, NINE)
@@ -157,6 +171,67 @@ def test_a_part_stands_there_only_when_it_should() -> None:
     document = paper(part, per_party=("buyer", "seller"))
     for party, stands in (("buyer", True), ("seller", False)):
         assert ("inhaste" in text_of(made(document=document, party=party))) is stands
+
+
+def test_what_the_state_says_and_what_stands_around_the_signatures_is_in_its_place() -> None:
+    def part(name: str) -> Part:
+        return Part(name, name, (Line("内容", "content", lambda _: f"of {name}"),))
+
+    document = paper(
+        parts=(part("first"),),
+        declaration_zh="声明如上",
+        before_signing=(part("before"),),
+        after_signing=(part("after"),),
+    )
+    text = text_of(made(document=document, text=[("第一段", "one"), ("第二段", "two")]))
+    order = ("offirst", "第一段one第二段two", "声明如上", "ofbefore", "unitseal", "ofafter")
+    assert sorted(order, key=text.index) == list(order)
+
+
+@pytest.mark.parametrize("layout", [IN_PAIRS, IN_STATEMENTS])
+def test_however_lines_are_laid_out_they_are_told_in_their_order(layout: str) -> None:
+    wide = (1, 4, 5)
+    lines = tuple(Line(f"第{at}行", "", lambda _, at=at: f"v{at}", 1, at in wide) for at in range(8))
+    text = text_of(made(document=paper(parts=(Part("一", "one", lines, layout=layout),))))
+    assert "".join(f"第{at}行v{at}" for at in range(8)) in text
+
+
+def test_there_is_room_to_write_until_something_stands_there() -> None:
+    def pages(value: str) -> int:
+        lines = tuple(Line("内容", "content", lambda _: value, room=10) for _ in range(6))
+        return len(pages_of(made(document=paper(parts=(Part("一", "one", lines),)))))
+
+    # Six times ten lines of 8 mm are 48 cm.
+    assert (pages(""), pages("x")) == (3, 1)
+
+
+def test_a_table_stands_there_only_when_it_should_and_its_columns_may_be_found() -> None:
+    columns = (("code", "代码", "code"), (lambda row: tonnes_told(row["tonnes"]), "数量", "tonnes"))
+    rows = [{"code": "CEA", "tonnes": 1_234_567}, {"code": "CCER"}]
+    for stands in (True, False):
+        table = Table("产品", "products", columns, "lots", lambda data, stands=stands: stands)
+        text = text_of(made({"lots": rows}, paper(parts=(table,))))
+        assert ("1CEA1,234,5672CCER" in text) is stands
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (day_told("2026-03-02"), "2026年3月2日 2026-03-02"),
+        (day_told("tomorrow"), "tomorrow"),
+        (yuan_told("1720000.5"), "1,720,000.50"),
+        (yuan_told("-1234.56"), "-1,234.56"),
+        (yuan_told("999"), "999.00"),
+        (yuan_told("*"), "*"),
+        (tonnes_told(50_000), "50,000"),
+        (tonnes_told("many"), "many"),
+        (ticked(True, "是", "yes"), "☑ 是 yes"),
+        (ticked("true", "是"), "☐ 是"),
+        (ticked(None, "是"), "☐ 是"),
+    ],
+)
+def test_days_amounts_tonnes_and_boxes_are_told_as_on_paper(told: str, expected: str) -> None:
+    assert told == expected
 
 
 def test_it_names_the_party_it_is_made_for() -> None:
