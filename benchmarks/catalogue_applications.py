@@ -4,7 +4,7 @@ from benchmarks.declared import DATABASES, Measurement, Row, Sizes, cost_us, eve
 from benchmarks.harness import Result
 
 SECTION = "applications"
-FLAT_COST_MARK = 1.25
+FLAT_COST_MARK = 1.5
 FLAT_PAGE_MARK = 1.5
 SLOWEST_PAGE_MARK = 2.0
 BESIDE_MARK = 10.0

@@ -192,10 +192,13 @@ class Applications(Component):
         ]
 
     def _touched(self, number: int, actor: str) -> Application:
-        """An application whose content changes: nothing that was signed stands."""
+        """An application whose content changes: nothing that was signed or found by comparing it stands."""
         application = self.live[number]
         self._made_by(application, actor)
         application.signatures.clear()
+        for fact in application.kind.facts:
+            if fact.of_content:
+                application.facts.pop(fact.name, None)
         if application.kind.paper is not None and application.kind.paper.anew:
             application.paper.clear()
         return application

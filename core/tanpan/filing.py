@@ -36,6 +36,8 @@ from tanpan.personal import Form
 from tanpan.refusals import Refusal
 
 FILERS: Final = (OPERATOR, APPLICANT, STAFF)
+DESK: Final = "parties"
+"""The permission of staff who file for a participant."""
 _LONGEST_REASON: Final = 2_000
 
 
@@ -165,6 +167,7 @@ class Filing(Component):
         if not content and not parties:
             raise Refusal("FIELD_MISSING", field="content")
         self._take_back(application)
+        self._give_back(application, parties, actor)
         self.emit(ApplicationAmended(application.number, content, parties, actor.name))
 
     @decides(OpenAgreement)
@@ -300,6 +303,14 @@ class Filing(Component):
         if application.state not in (DRAFT, RETURNED):
             raise Refusal("BAD_STATE", application=application.number, state=application.state)
 
+    def _give_back(self, application: Application, parties: Mapping[str, str], actor: Actor) -> None:
+        """What a party handed in does not become that of the one who takes its place."""
+        for file in tuple(application.materials):
+            before = application.parties.get(file.party, "")
+            if file.party in parties and before and parties[file.party] != before:
+                which = (file.material, file.party, file.digest)
+                self.emit(MaterialDetached(application.number, *which, actor.name))
+
     def _take_back(self, application: Application) -> None:
         if application.state == IN_REVIEW:
             due = due_in(self.exchange, application, DRAFT)
@@ -307,23 +318,24 @@ class Filing(Component):
 
 
 def may_file(actor: Actor, kind: Kind) -> None:
-    """Refuse whose role does not file a kind, and operators without its permission."""
-    lacks = actor.role == OPERATOR and kind.permission not in actor.permissions
-    if actor.role not in kind.applicants or lacks:
+    """Refuse whose role does not file a kind, operators without its permission, and staff without the desk's."""
+    needs = {OPERATOR: kind.permission, STAFF: DESK}.get(actor.role)
+    if actor.role not in kind.applicants or (needs is not None and needs not in actor.permissions):
         raise Refusal("PERMISSION_DENIED", actor=actor.name, kind=kind.name)
 
 
 def acts_for(actor: Actor, application: Application, party: str) -> bool:
     """Whether somebody acts for a party of an application: it is himself, or he may for its account.
 
-    Staff act for an account's own application where their filing it is foreseen.
+    Staff of the desk act for an account's own application where their filing it is foreseen.
     """
     kind = application.kind
     if party == kind.parties[0].name and application.applicant:
         return actor.name == application.applicant
     holder = application.parties.get(party, "")
     if actor.role == STAFF:
-        return party == kind.parties[0].name and STAFF in kind.applicants
+        foreseen = party == kind.parties[0].name and STAFF in kind.applicants
+        return foreseen and DESK in actor.permissions
     return actor.role == OPERATOR and actor.account == holder != "" and kind.permission in actor.permissions
 
 

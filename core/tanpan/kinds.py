@@ -298,6 +298,8 @@ class Fact:
     check: Check | None = None
     again: str = "ALREADY_STATED"
     """The refusal code of stating it a second time; empty where it may be, and the last one counts."""
+    of_content: bool = False
+    """Whether it was found by comparing what was filed: a change of that voids it, as it does what was signed."""
 
 
 def stated(name: str, code: str = "STEP_ORDER") -> Callable[[Exchange, Application], Refusal | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
@@ -35,6 +36,8 @@ LEDGER_NAMES: Final = (
     "risk_reserve",
 )
 LONGEST_NAME: Final = 64
+_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs by their class in Unicode that nobody sees."""
 STAFF_PERMISSIONS: Final = ("market", "clearing", "oversight", "parties", "operators", "rules")
 
 
@@ -500,8 +503,14 @@ def plain_name(field: str, name: str) -> None:
     if not name:
         raise Refusal("FIELD_MISSING", field=field)
     taken = name in LEDGER_NAMES and field != "user"
-    if taken or len(name) > LONGEST_NAME or not name.isprintable() or any(map(str.isspace, name)):
+    seen = name.isprintable() and not any(map(_unseen, name))
+    if taken or len(name) > LONGEST_NAME or not seen:
         raise Refusal("BAD_FIELD", field=field, value=name)
+
+
+def _unseen(sign: str) -> bool:
+    """Whether a sign shows nothing of its own: with it a name would look like another's."""
+    return sign.isspace() or sign in _BLANK or unicodedata.category(sign).startswith("M")
 
 
 def _changed(before: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ changed under his eyes. Nobody reviews what he filed, nor twice where another pe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -32,6 +32,9 @@ from tanpan.messages import CHANNEL, DOOR, REGISTRY, STAFF, Command
 from tanpan.parties import Actor
 from tanpan.personal import Form
 from tanpan.refusals import Refusal
+
+
+_LONGEST_REFERENCE: Final = 200
 
 
 class ClaimApplication(Command, frozen=True, tag="core.claim_application"):
@@ -199,12 +202,11 @@ class Reviewing(Component):
             raise denied(actor, application)
         if fact.again and fact.name in application.facts:
             raise Refusal(fact.again, fact=fact.name)
-        if not command.reference:
-            raise Refusal("FIELD_MISSING", field="reference")
+        reference = _reference(command.reference)
         content = self._stated(application, fact, command)
-        if command.reference in self.exchange.applications.references.get(fact.name, {}):
-            raise Refusal("ALREADY_BOOKED", reference=command.reference)
-        self.emit(FactStated(application.number, fact.name, content, command.reference, actor.name))
+        if reference in self.exchange.applications.references.get(fact.name, {}):
+            raise Refusal("ALREADY_BOOKED", reference=reference)
+        self.emit(FactStated(application.number, fact.name, content, reference, actor.name))
         self._go_on(actor, application)
 
     @decides(EffectApplication)
@@ -296,6 +298,16 @@ class Reviewing(Component):
 def reviews_as(actor: Actor, review: Review) -> bool:
     """Whether a review is one of those that somebody does."""
     return actor.role == review.role and _permitted(actor, review.permission)
+
+
+def _reference(said: str) -> str:
+    """A reference as it is booked, without the spaces around it: one is not booked a second time by adding some."""
+    reference = said.strip()
+    if not reference:
+        raise Refusal("FIELD_MISSING", field="reference")
+    if len(reference) > _LONGEST_REFERENCE or not reference.isprintable():
+        raise Refusal("BAD_FIELD", field="reference", longest=_LONGEST_REFERENCE)
+    return reference
 
 
 def _permitted(actor: Actor, permission: str) -> bool:

@@ -60,13 +60,13 @@ Feature: What the parties tell each other and the exchange
       And nothing has changed
 
       Examples:
-        | what                           | text  | way       | at               | code          |
-        | nothing written                |       | by mail   | 2026-03-04 09:00 | FIELD_MISSING |
-        | no channel                     | hello | about     | 0                | FIELD_MISSING |
-        | a channel nobody knows         | hello | by pigeon | 2026-03-04 09:00 | BAD_FIELD     |
+        | what                            | text  | way       | at               | code          |
+        | nothing written                 |       | by mail   | 2026-03-04 09:00 | FIELD_MISSING |
+        | no channel                      | hello | about     | 0                | FIELD_MISSING |
+        | a channel nobody knows          | hello | by pigeon | 2026-03-04 09:00 | BAD_FIELD     |
         | a channel the other didn't name | hello | by fax    | 2026-03-04 09:00 | BAD_FIELD     |
-        | a time to come                 | hello | by mail   | 2026-03-04 10:01 | BAD_FIELD     |
-        | no time                        | hello | by mail   | yesterday        | BAD_FIELD     |
+        | a time to come                  | hello | by mail   | 2026-03-04 10:01 | BAD_FIELD     |
+        | no time                         | hello | by mail   | yesterday        | BAD_FIELD     |
 
     @REPO-A6-28.1
     Scenario: A change of contact is told by mail or in writing; until then the old ones hold
@@ -77,7 +77,7 @@ Feature: What the parties tell each other and the exchange
       And the refusal cites REPO-A6-28.1
       And nothing has changed
       When Alpha records the notice about contract Alpha#1
-        | text   | a fax          |
+        | text   | a fax            |
         | by fax | 2026-03-04 09:50 |
       Then it is refused because BAD_FIELD
       When Beta records the contact-change about contract Alpha#1
@@ -122,7 +122,7 @@ Feature: What the parties tell each other and the exchange
       Then it is refused because BAD_FIELD
       And nothing has changed
       When Alpha records the information about contract Alpha#1
-        | about | 7                |
+        | about | 7                 |
         | text  | the sheet of 2025 |
       Then it is refused because BAD_FIELD
       And nothing has changed

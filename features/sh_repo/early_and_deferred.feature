@@ -62,12 +62,12 @@ Feature: Early and deferred repurchase, and amendments
       When admin2 claims and approves application Alpha#3
       Then application Alpha#3 is effective
       And contract Alpha#1 shows
-        | version           | 2          |
-        | repurchase_day    | 2026-03-06 |
-        | due               | 2026-03-06 |
-        | repurchase        | 34.55      |
-        | repurchase_amount | 1727500.00 |
-        | term_days         | 3          |
+        | version           | 2           |
+        | repurchase_day    | 2026-03-06  |
+        | due               | 2026-03-06  |
+        | repurchase        | 34.55       |
+        | repurchase_amount | 1727500.00  |
+        | term_days         | 3           |
         | state             | outstanding |
       And contract Alpha#1 secures 10000 t and 0.00 yuan
       And no trade is done
@@ -314,16 +314,16 @@ Feature: Early and deferred repurchase, and amendments
       And nothing has changed
 
       Examples:
-        | field               | value      | code                       | clause           |
-        | seller_signed_on    |            | AMENDMENT_NOT_SIGNED       | REPO-A6-30       |
-        | buyer_signed_on     | 2026-03-05 | AMENDMENT_NOT_SIGNED       | REPO-A6-30       |
-        | amendment_agreement | 1          | SINGLE_STAMP_ONLY          | REPO-A6-30       |
-        | amendment_agreement | -          | DOC_MISSING                | REPO-A6-30       |
-        | unsigned            | buyer      | JOINT_APPLICATION_REQUIRED | REPO-A6-30       |
-        | abnormal_cases      |            | FIELD_MISSING              | REPO-A6-30       |
-        | early_price         | 34.60      | FIELD_MISSING              | REPO-A6-30       |
-        | alarm_ratio         | 150.00     | MONITORING_NOT_AVAILABLE   | REPO-A6-1.17-a   |
-        | contract            | HG00000099 | CONTRACT_UNKNOWN           | REPO-A6-30       |
+        | field               | value      | code                       | clause         |
+        | seller_signed_on    |            | AMENDMENT_NOT_SIGNED       | REPO-A6-30     |
+        | buyer_signed_on     | 2026-03-05 | AMENDMENT_NOT_SIGNED       | REPO-A6-30     |
+        | amendment_agreement | 1          | SINGLE_STAMP_ONLY          | REPO-A6-30     |
+        | amendment_agreement | -          | DOC_MISSING                | REPO-A6-30     |
+        | unsigned            | buyer      | JOINT_APPLICATION_REQUIRED | REPO-A6-30     |
+        | abnormal_cases      |            | FIELD_MISSING              | REPO-A6-30     |
+        | early_price         | 34.60      | FIELD_MISSING              | REPO-A6-30     |
+        | alarm_ratio         | 150.00     | MONITORING_NOT_AVAILABLE   | REPO-A6-1.17-a |
+        | contract            | HG00000099 | CONTRACT_UNKNOWN           | REPO-A6-30     |
 
     @REPO-A6-30 @REPO-A6-37
     Scenario: What was traded and what is frozen is no part of an amendment

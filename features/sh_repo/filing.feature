@@ -171,29 +171,19 @@ Feature: What is filed before the initial trade
       When Alpha submits application Alpha#2
       Then it is accepted
 
-    @REPO-4.2.1-a
-    Scenario Outline: What changed between the two reviews is asked once more: <what>
+    @REPO-4.2.1-a @REPO-5-c
+    Scenario: What changed between the two reviews is asked once more: the manual
       Given Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-06 to 2026-03-31
       When Alpha submits application Alpha#1
       And admin receives 1 sets of originals of application Alpha#1
       And admin claims and approves application Alpha#1
-      And admin sends "<command>"
-        | <field 1> | <value 1>  |
-        | <field 2> | <value 2>  |
-        | <field 3> | <value 3>  |
-        | <field 4> | <value 4>  |
-        | notice    | 2026-010   |
-      And admin2 sends "core.confirm_proposal"
-        | proposal | <proposal> |
+      Given the repo rule manual_version becomes "2026-03-02"
       And shea trades until it is 10:00 on 2026-03-02
-      And admin2 claims application Alpha#1
+      When admin2 claims application Alpha#1
       And admin2 approves application Alpha#1
-      Then it is refused because <code>
+      Then it is refused because RULE_SUPERSEDED
+      And the refusal cites REPO-5-c
       And nothing has changed
-
-      Examples:
-        | what       | command               | field 1 | value 1 | field 2   | value 2        | field 3 | value 3    | field 4 | value 4    | proposal | code            |
-        | the manual | core.change_parameter | market  | shea    | parameter | manual_version | value   | 2026-03-02 | since   | 2026-03-02 | 7        | RULE_SUPERSEDED |
 
     @REPO-4.2.1-a @REPO-A6-6-15
     Scenario: The initial day is closed by an announcement: the filing is not approved
@@ -253,6 +243,13 @@ Feature: What is filed before the initial trade
       And the refusal cites REPO-4.2.1-b
       And the refusal says last_day is 2026-02-27
       And nothing has changed
+
+    @REPO-4.2.1-b
+    Scenario: The last day counts to its end
+      Given Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-04 to 2026-03-31
+      When it is 23:59:59
+      And Alpha submits application Alpha#1
+      Then it is accepted
 
     @REPO-A6-16
     Scenario: With a shorter limit of trading days the working days decide
@@ -333,7 +330,6 @@ Feature: What is filed before the initial trade
     Scenario Outline: Allowances of a vintage that is surrendered this year need not be said to be so: <instrument>
       Given the repo rule surrender_deadline becomes "2026-04-03"
       And the repo rule surrender_vintages becomes "['2025']"
-      And shea trades until it is 10:00 on 2026-03-02
       When registry sends "core.register_instrument"
         | instrument | SHEA25 |
         | market     | shea   |
@@ -344,7 +340,8 @@ Feature: What is filed before the initial trade
         | listing_day | 2026-03-02 |
         | reference   | 43.00      |
       And admin2 confirms proposal 9
-      Given Alpha and Beta agree on a repo of 1000 t of <instrument> from 2026-03-05 to 2026-04-01
+      Given shea trades until it is 10:00 on 2026-03-02
+      And Alpha and Beta agree on a repo of 1000 t of <instrument> from 2026-03-05 to 2026-04-01
       When Alpha submits application Alpha#1
       Then <outcome>
 
@@ -366,38 +363,38 @@ Feature: What is filed before the initial trade
       And nothing has changed
 
       Examples:
-        | field                       | clause        |
-        | underlying                  | REPO-A6-6-15  |
-        | initial_day                 | REPO-A6-6-15  |
-        | initial_price               | REPO-A6-6-15  |
-        | initial_amount              | REPO-A6-6-15  |
-        | repurchase_quantity         | REPO-A6-6-15  |
-        | repurchase_day              | REPO-A6-6-15  |
-        | repurchase_price            | REPO-A6-6-15  |
-        | repurchase_amount           | REPO-A6-6-15  |
-        | term_days                   | REPO-A6-6-15  |
-        | for_surrender               | REPO-A6-12    |
-        | agreement_no                | REPO-A3-1     |
-        | manual                      | REPO-5-c      |
-        | seller_managed              | REPO-A3-3     |
-        | freezes                     | REPO-A3-5     |
-        | monitored                   | REPO-A6-20    |
-        | seller_name                 | REPO-A3-3     |
-        | buyer_name                  | REPO-A3-2     |
-        | seller_legal_representative | REPO-A6-P     |
-        | buyer_legal_representative  | REPO-A6-P     |
-        | seller_domicile             | REPO-A6-P     |
-        | buyer_domicile              | REPO-A6-P     |
-        | seller_contact              | REPO-A6-28.1  |
-        | buyer_phone                 | REPO-A6-28.1  |
-        | seller_mail                 | REPO-A6-28.1  |
-        | buyer_post                  | REPO-A6-28.1  |
-        | seller_agent                | REPO-A5-1     |
-        | buyer_agent_id_kind         | REPO-A5-1     |
-        | seller_agent_identity       | REPO-A5-1     |
-        | buyer_handler_identity      | REPO-A5-1     |
-        | seller_authority_from       | REPO-A5-1     |
-        | buyer_authority_until       | REPO-A5-1     |
+        | field                       | clause       |
+        | underlying                  | REPO-A6-6-15 |
+        | initial_day                 | REPO-A6-6-15 |
+        | initial_price               | REPO-A6-6-15 |
+        | initial_amount              | REPO-A6-6-15 |
+        | repurchase_quantity         | REPO-A6-6-15 |
+        | repurchase_day              | REPO-A6-6-15 |
+        | repurchase_price            | REPO-A6-6-15 |
+        | repurchase_amount           | REPO-A6-6-15 |
+        | term_days                   | REPO-A6-6-15 |
+        | for_surrender               | REPO-A6-12   |
+        | agreement_no                | REPO-A3-1    |
+        | manual                      | REPO-5-c     |
+        | seller_managed              | REPO-A3-3    |
+        | freezes                     | REPO-A3-5    |
+        | monitored                   | REPO-A6-20   |
+        | seller_name                 | REPO-A3-3    |
+        | buyer_name                  | REPO-A3-2    |
+        | seller_legal_representative | REPO-A6-P    |
+        | buyer_legal_representative  | REPO-A6-P    |
+        | seller_domicile             | REPO-A6-P    |
+        | buyer_domicile              | REPO-A6-P    |
+        | seller_contact              | REPO-A6-28.1 |
+        | buyer_phone                 | REPO-A6-28.1 |
+        | seller_mail                 | REPO-A6-28.1 |
+        | buyer_post                  | REPO-A6-28.1 |
+        | seller_agent                | REPO-A5-1    |
+        | buyer_agent_id_kind         | REPO-A5-1    |
+        | seller_agent_identity       | REPO-A5-1    |
+        | buyer_handler_identity      | REPO-A5-1    |
+        | seller_authority_from       | REPO-A5-1    |
+        | buyer_authority_until       | REPO-A5-1    |
 
     @REPO-A6-1.5-9 @REPO-A6-1.3 @REPO-A6-1.12 @REPO-A6-6-15
     Scenario Outline: <field> <value> does not agree with the rest
@@ -445,16 +442,16 @@ Feature: What is filed before the initial trade
       And nothing has changed
 
       Examples:
-        | what                | rows                                                                                                       | code               | clause       |
-        | unknown             | [{"instrument": "NOPE", "quantity_tonnes": 50000}]                                                         | UNKNOWN_INSTRUMENT | REPO-A6-1.4  |
-        | not listed          | [{"instrument": "CCER01", "quantity_tonnes": 50000}]                                                       | NOT_LISTED         | REPO-A6-1.4  |
-        | nothing             | [{"instrument": "SHEA", "quantity_tonnes": 0}]                                                             | BAD_QUANTITY       | REPO-A6-6-15 |
-        | less than nothing   | [{"instrument": "SHEA", "quantity_tonnes": -1}]                                                            | BAD_QUANTITY       | REPO-A6-6-15 |
-        | two products        | [{"instrument": "SHEA", "quantity_tonnes": 25000}, {"instrument": "SHCER01", "quantity_tonnes": 25000}]    | ONE_ROW_ONLY       | REPO-4.2.2-d |
-        | one twice           | [{"instrument": "SHEA", "quantity_tonnes": 25000}, {"instrument": "SHEA", "quantity_tonnes": 25000}]       | BAD_FIELD          | REPO-4.2.2-d |
-        | frozen above all    | [{"instrument": "SHEA", "quantity_tonnes": 50000, "frozen_tonnes": 50001}]                                 | FREEZE_EXCEEDS_QTY | REPO-4.2.2-d |
-        | frozen too little   | [{"instrument": "SHEA", "quantity_tonnes": 50000, "frozen_tonnes": 9999}]                                  | FREEZE_MISMATCH    | REPO-A6-21   |
-        | frozen too much     | [{"instrument": "SHEA", "quantity_tonnes": 50000, "frozen_tonnes": 10001}]                                 | FREEZE_MISMATCH    | REPO-A6-21   |
+        | what              | rows                                                                                                    | code               | clause       |
+        | unknown           | [{"instrument": "NOPE", "quantity_tonnes": 50000}]                                                      | UNKNOWN_INSTRUMENT | REPO-A6-1.4  |
+        | not listed        | [{"instrument": "CCER01", "quantity_tonnes": 50000}]                                                    | NOT_LISTED         | REPO-A6-1.4  |
+        | nothing           | [{"instrument": "SHEA", "quantity_tonnes": 0}]                                                          | BAD_QUANTITY       | REPO-A6-6-15 |
+        | less than nothing | [{"instrument": "SHEA", "quantity_tonnes": -1}]                                                         | BAD_QUANTITY       | REPO-A6-6-15 |
+        | two products      | [{"instrument": "SHEA", "quantity_tonnes": 25000}, {"instrument": "SHCER01", "quantity_tonnes": 25000}] | ONE_ROW_ONLY       | REPO-4.2.2-d |
+        | one twice         | [{"instrument": "SHEA", "quantity_tonnes": 25000}, {"instrument": "SHEA", "quantity_tonnes": 25000}]    | BAD_FIELD          | REPO-4.2.2-d |
+        | frozen above all  | [{"instrument": "SHEA", "quantity_tonnes": 50000, "frozen_tonnes": 50001}]                              | FREEZE_EXCEEDS_QTY | REPO-4.2.2-d |
+        | frozen too little | [{"instrument": "SHEA", "quantity_tonnes": 50000, "frozen_tonnes": 9999}]                               | FREEZE_MISMATCH    | REPO-A6-21   |
+        | frozen too much   | [{"instrument": "SHEA", "quantity_tonnes": 50000, "frozen_tonnes": 10001}]                              | FREEZE_MISMATCH    | REPO-A6-21   |
 
     @REPO-A6-P @REPO-A3-2 @REPO-A3-3
     Scenario Outline: A party that is not who it says: <field> <value>
@@ -496,14 +493,14 @@ Feature: What is filed before the initial trade
       And nothing has changed
 
       Examples:
-        | field                 | value              | code                | clause       |
-        | initial_price         | 0.00               | BAD_FIELD           | REPO-A6-6-15 |
-        | initial_price         | 34.405             | BAD_FIELD           | REPO-A6-6-15 |
-        | initial_day           | 4 March            | BAD_FIELD           | REPO-A6-6-15 |
-        | margin                | -1.00              | BAD_FIELD           | REPO-A6-6-15 |
-        | freeze_ratio          | 100.01             | BAD_RATIO           | REPO-A6-21   |
-        | freeze_ratio          | -0.01              | BAD_RATIO           | REPO-A6-21   |
-        | freeze_ratio          | 20.001             | BAD_RATIO           | REPO-A6-21   |
+        | field         | value   | code      | clause       |
+        | initial_price | 0.00    | BAD_FIELD | REPO-A6-6-15 |
+        | initial_price | 34.405  | BAD_FIELD | REPO-A6-6-15 |
+        | initial_day   | 4 March | BAD_FIELD | REPO-A6-6-15 |
+        | margin        | -1.00   | BAD_FIELD | REPO-A6-6-15 |
+        | freeze_ratio  | 100.01  | BAD_RATIO | REPO-A6-21   |
+        | freeze_ratio  | -0.01   | BAD_RATIO | REPO-A6-21   |
+        | freeze_ratio  | 20.001  | BAD_RATIO | REPO-A6-21   |
 
     # What is personal never reaches the rules in clear: it is read at the door, which knows no clauses.
     @REPO-A6-28.1 @REPO-A5-1
@@ -602,11 +599,11 @@ Feature: What is filed before the initial trade
     @REPO-A6-22 @REPO-A6-20 @REPO-A6-25 @REPO-A6-26 @REPO-A6-27
     Scenario: Other measures, cases and defaults are kept as the parties wrote them
       Given Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-04 to 2026-03-31 with
-        | other_measures    | a bank guarantee       |
-        | termination_cases | both agree             |
-        | abnormal_cases    | a court's freeze       |
-        | seller_default    | does not buy back      |
-        | buyer_default     | does not deliver       |
+        | other_measures    | a bank guarantee  |
+        | termination_cases | both agree        |
+        | abnormal_cases    | a court's freeze  |
+        | seller_default    | does not buy back |
+        | buyer_default     | does not deliver  |
       And the filing Alpha#1 is approved
       Then contract Alpha#1 says other_measures "a bank guarantee"
       And contract Alpha#1 says termination_cases "both agree"
@@ -645,14 +642,14 @@ Feature: What is filed before the initial trade
       And nothing has changed
 
       Examples:
-        | paper               |
-        | application_form    |
-        | repo_agreement      |
-        | risk_disclosure     |
-        | power_of_attorney   |
-        | licence_copy        |
+        | paper                |
+        | application_form     |
+        | repo_agreement       |
+        | risk_disclosure      |
+        | power_of_attorney    |
+        | licence_copy         |
         | legal_person_id_copy |
-        | handler_id_copy     |
+        | handler_id_copy      |
 
     @REPO-A1-2 @REPO-A3-7 @REPO-A6-38
     Scenario Outline: <paper> bears <seals> seals
@@ -751,9 +748,9 @@ Feature: What is filed before the initial trade
       And nothing has changed
 
       Examples:
-        | what             | text                |
+        | what              | text                |
         | no text of a form | twelve risks        |
-        | incomplete       | version = "2026-03" |
+        | incomplete        | version = "2026-03" |
 
   Rule: Annex 5: the power of attorney
 
@@ -767,15 +764,15 @@ Feature: What is filed before the initial trade
       And nothing has changed
 
       Examples:
-        | field                  | value              | code              |
-        | seller_authority_until | 2026-03-03         | AUTH_EXPIRED      |
-        | buyer_authority_until  | 2026-03-03         | AUTH_EXPIRED      |
-        | buyer_authority_from   | 2026-02-28         | AUTH_EXPIRED      |
-        | seller_may_initial     | false              | AUTH_SCOPE        |
-        | buyer_may_initial      |                    | AUTH_SCOPE        |
-        | buyer_may_measures     | false              | AUTH_SCOPE        |
+        | field                   | value              | code              |
+        | seller_authority_until  | 2026-03-03         | AUTH_EXPIRED      |
+        | buyer_authority_until   | 2026-03-03         | AUTH_EXPIRED      |
+        | buyer_authority_from    | 2026-02-28         | AUTH_EXPIRED      |
+        | seller_may_initial      | false              | AUTH_SCOPE        |
+        | buyer_may_initial       |                    | AUTH_SCOPE        |
+        | buyer_may_measures      | false              | AUTH_SCOPE        |
         | seller_handler_identity | 99999919880412002X | AGENT_ID_MISMATCH |
-        | buyer_agent_identity   | 99999919880412002X | AGENT_ID_MISMATCH |
+        | buyer_agent_identity    | 99999919880412002X | AGENT_ID_MISMATCH |
 
     @REPO-A5-1
     Scenario: A power of attorney that runs through the initial day is in force
@@ -798,16 +795,16 @@ Feature: What is filed before the initial trade
       And nothing has changed
 
       Examples:
-        | field                            | clause      |
-        | seller_declares_eligible         | REPO-A6-2.3 |
-        | buyer_declares_compliant         | REPO-A6-2.3 |
-        | seller_declares_clean_title      | REPO-A6-2.3 |
-        | buyer_declares_account_care      | REPO-A6-2.3 |
-        | seller_declares_self_assessed    | REPO-A6-2.3 |
-        | buyer_declares_no_litigation     | REPO-A6-2.3 |
-        | seller_declares_approvals        | REPO-A6-2.3 |
-        | buyer_declares_accepts_measures  | REPO-A6-2.3 |
-        | declared_true                    | REPO-A3-7   |
+        | field                           | clause      |
+        | seller_declares_eligible        | REPO-A6-2.3 |
+        | buyer_declares_compliant        | REPO-A6-2.3 |
+        | seller_declares_clean_title     | REPO-A6-2.3 |
+        | buyer_declares_account_care     | REPO-A6-2.3 |
+        | seller_declares_self_assessed   | REPO-A6-2.3 |
+        | buyer_declares_no_litigation    | REPO-A6-2.3 |
+        | seller_declares_approvals       | REPO-A6-2.3 |
+        | buyer_declares_accepts_measures | REPO-A6-2.3 |
+        | declared_true                   | REPO-A3-7   |
 
     @REPO-A6-38
     Scenario Outline: The agreement is signed by both before it is filed: <field> "<value>"

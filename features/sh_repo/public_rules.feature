@@ -146,10 +146,10 @@ Feature: The public rules of 2023, where the manual is silent
     Scenario: A repo at a price far off the band of the listed market
       Given shea trades until it is 10:00 on 2026-02-27
       And Alpha and Beta agree on a repo of 1000 t of SHEA from 2026-03-04 to 2026-03-05 with
-        | initial_price     | 0.01      |
-        | initial_amount    | 10.00     |
-        | repurchase_price  | 60.00     |
-        | repurchase_amount | 60000.00  |
+        | initial_price     | 0.01     |
+        | initial_amount    | 10.00    |
+        | repurchase_price  | 60.00    |
+        | repurchase_amount | 60000.00 |
       And the filing Alpha#1 is approved
       And shea trades until it is 10:00 on 2026-03-04
       When Alpha submits the initial trade of Alpha#1

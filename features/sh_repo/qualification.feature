@@ -300,7 +300,7 @@ Feature: Who may take part in repos
     @REPO-A4-2
     Scenario: A frozen account withdraws nothing and trades nothing
       When admin sends "core.take_measure"
-        | market  | shea           |
+        | market  | shea            |
         | account | Beta            |
         | measure | freeze_account  |
         | reason  | a court's order |

@@ -40,9 +40,17 @@ Feature: What is asked about repos
       When Alpha asks "sh_repo.contracts"
       Then the answer has 2 rows
       And the answer shows
-        | contract   | agreement_no | stage      | state       | monitored | seller | buyer | instrument | quantity | initial_day | initial | initial_amount | repurchase_day | repurchase | repurchase_amount | due        | pledged | margin    |
-        | HG00000003 | R-2026-001   | repurchase | outstanding | 1         | Alpha  | Beta  | SHEA       | 50000    | 2026-03-04  | 34.40   | 1720000.00     | 2026-03-10     | 35.00      | 1750000.00        | 2026-03-10 | 10000   | 100000.00 |
-        | HG00000004 | R-2026-002   | initial    | filed       | 0         | Alpha  | Gamma | CCER01     | 1000     | 2026-03-05  | 34.40   | 34400.00       | 2026-03-12     | 35.00      | 35000.00          | 2026-03-12 | 0       | 0.00      |
+        | contract   | agreement_no | stage      | state       | monitored | seller | buyer | instrument | quantity |
+        | HG00000003 | R-2026-001   | repurchase | outstanding | 1         | Alpha  | Beta  | SHEA       | 50000    |
+        | HG00000004 | R-2026-002   | initial    | filed       | 0         | Alpha  | Gamma | CCER01     | 1000     |
+      And the answer shows
+        | contract   | initial_day | initial | initial_amount | repurchase_day | repurchase | repurchase_amount | due        |
+        | HG00000003 | 2026-03-04  | 34.40   | 1720000.00     | 2026-03-10     | 35.00      | 1750000.00        | 2026-03-10 |
+        | HG00000004 | 2026-03-05  | 34.40   | 34400.00       | 2026-03-12     | 35.00      | 35000.00          | 2026-03-12 |
+      And the answer shows
+        | contract   | pledged | margin    | alarm_hundredths | mobile      |
+        | HG00000003 | 10000   | 100000.00 | 15000            | 138****8000 |
+        | HG00000004 | 0       | 0.00      | 0                |             |
 
     @REPO-4.2.2-f
     Scenario Outline: Filtered by <filter>
@@ -76,11 +84,11 @@ Feature: What is asked about repos
         | state | <state> |
 
       Examples:
-        | day        | step                                          | label   | stage      | state                |
-        | 2026-03-05 | Alpha submits the initial trade of Alpha#2    | Alpha#2 | initial    | submitted            |
-        | 2026-03-06 | it is 10:01                                   | Alpha#2 | initial    | expired              |
-        | 2026-03-10 | Alpha submits the repurchase of Alpha#1       | Alpha#1 | repurchase | repurchase_submitted |
-        | 2026-03-11 | it is 10:01                                   | Alpha#1 | repurchase | overdue              |
+        | day        | step                                       | label   | stage      | state                |
+        | 2026-03-05 | Alpha submits the initial trade of Alpha#2 | Alpha#2 | initial    | submitted            |
+        | 2026-03-06 | it is 10:01                                | Alpha#2 | initial    | expired              |
+        | 2026-03-10 | Alpha submits the repurchase of Alpha#1    | Alpha#1 | repurchase | repurchase_submitted |
+        | 2026-03-11 | it is 10:01                                | Alpha#1 | repurchase | overdue              |
 
   Rule: 4.4: the trades, the measures, the steps
 
@@ -162,6 +170,18 @@ Feature: What is asked about repos
         | sh_repo.measures  | 1    |
         | sh_repo.versions  | 1    |
         | sh_repo.steps     | 6    |
+
+    @REPO-A6-35
+    Scenario Outline: Nor in the exchange's own lists: <view>
+      When Gamma asks "<view>"
+      Then the answer has 0 rows
+      When Beta asks "<view>"
+      Then the answer has <rows> rows
+
+      Examples:
+        | view        | rows |
+        | core.trades | 1    |
+        | core.orders | 0    |
 
     @REPO-A6-35
     Scenario: Nor of the collateral ratio

@@ -19,11 +19,11 @@ Feature: Releasing measures, and ending a contract without a repurchase
     And shea trades until it is 10:00 on 2026-02-27
     # A fifth of 50,000 t is 10,000 t. Its seller's agent has no power to release. 1,728,624.00 yuan are Alpha's after the trade, 100,000.00 of them margin.
     And Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-04 to 2026-03-10 with
-      | margin             | 100000.00              |
-      | monitored          | true                   |
-      | monitoring_formula | reference              |
-      | release_conditions | both agree             |
-      | seller_may_release |                        |
+      | margin             | 100000.00  |
+      | monitored          | true       |
+      | monitoring_formula | reference  |
+      | release_conditions | both agree |
+      | seller_may_release |            |
     And the filing Alpha#1 is approved
     # Without a word on the release.
     And Alpha and Beta agree on a repo of 1000 t of SHEA from 2026-03-04 to 2026-03-10 with
@@ -164,21 +164,21 @@ Feature: Releasing measures, and ending a contract without a repurchase
       And nothing has changed
 
       Examples:
-        | field            | value      | code                       | clause      |
-        | application_form | -          | DOC_MISSING                | REPO-A1-4   |
-        | application_form | 1          | SINGLE_STAMP_ONLY          | REPO-A1-4   |
-        | application_form | 0          | NOT_STAMPED                | REPO-A1-4   |
-        | unsigned         | seller     | JOINT_APPLICATION_REQUIRED | REPO-4.6-a  |
-        | unsigned         | buyer      | JOINT_APPLICATION_REQUIRED | REPO-4.6-a  |
-        | contract         |            | FIELD_MISSING              | REPO-A3-1   |
-        | contract         | HG00000099 | CONTRACT_UNKNOWN           | REPO-4.6-a  |
-        | contract         | HG00000004 | PARTY_MISMATCH             | REPO-A3-1   |
-        | agreement_no     | R-2026-009 | TERMS_MISMATCH             | REPO-4.6-a  |
-        | seller_name      | Gamma      | PARTY_MISMATCH             | REPO-A3-1   |
-        | buyer_name       | Gamma      | PARTY_MISMATCH             | REPO-A3-1   |
-        | seller_contact   |            | FIELD_MISSING              | REPO-A3-1   |
-        | seller_signed_by | agent      | AUTH_SCOPE                 | REPO-A5-1   |
-        | declared_true    |            | DECLARATION_MISSING        | REPO-A3-7   |
+        | field            | value      | code                       | clause     |
+        | application_form | -          | DOC_MISSING                | REPO-A1-4  |
+        | application_form | 1          | SINGLE_STAMP_ONLY          | REPO-A1-4  |
+        | application_form | 0          | NOT_STAMPED                | REPO-A1-4  |
+        | unsigned         | seller     | JOINT_APPLICATION_REQUIRED | REPO-4.6-a |
+        | unsigned         | buyer      | JOINT_APPLICATION_REQUIRED | REPO-4.6-a |
+        | contract         |            | FIELD_MISSING              | REPO-A3-1  |
+        | contract         | HG00000099 | CONTRACT_UNKNOWN           | REPO-4.6-a |
+        | contract         | HG00000004 | PARTY_MISMATCH             | REPO-A3-1  |
+        | agreement_no     | R-2026-009 | TERMS_MISMATCH             | REPO-4.6-a |
+        | seller_name      | Gamma      | PARTY_MISMATCH             | REPO-A3-1  |
+        | buyer_name       | Gamma      | PARTY_MISMATCH             | REPO-A3-1  |
+        | seller_contact   |            | FIELD_MISSING              | REPO-A3-1  |
+        | seller_signed_by | agent      | AUTH_SCOPE                 | REPO-A5-1  |
+        | declared_true    |            | DECLARATION_MISSING        | REPO-A3-7  |
 
     @REPO-A5-1
     Scenario: The buyer's agent signs under his power of attorney as long as it runs: to 8 June, ninety days after the repurchase
@@ -292,6 +292,48 @@ Feature: Releasing measures, and ending a contract without a repurchase
       And Beta has 200 t of SHEA pledged
       And Alpha has 0.00 yuan margin
       And no trade is done
+
+    @REPO-4.7-b @REPO-A6-1.17-a
+    Scenario: The monitoring freezes nothing: it ends with the contract, and not before
+      Given Alpha and Beta agree on a repo of 1000 t of SHEA from 2026-03-09 to 2026-03-12 with
+        | agreement_no       | R-2026-003 |
+        | freeze_ratio       | 0.00       |
+        | monitored          | true       |
+        | monitoring_formula | reference  |
+      And the filing Alpha#3 is approved
+      And shea trades until it is 10:00 on 2026-03-09
+      And the initial trade of Alpha#3 is done
+      And shea trades until it is 10:00 on 2026-03-16
+      Then contract Alpha#3 is overdue
+      And contract Alpha#3 secures 0 t and 0.00 yuan
+      When Alpha asks "sh_repo.collateral" where
+        | contract | HG00000005 |
+        | day      | 2026-03-13 |
+      Then the answer has 1 rows
+      Given Alpha and Beta apply for the termination of contract Alpha#3
+      And the filing Alpha#4 is approved
+      Then contract Alpha#3 is terminated
+      When it is 15:01
+      And Alpha asks "sh_repo.collateral" where
+        | contract | HG00000005 |
+        | day      | 2026-03-16 |
+      Then the answer has 0 rows
+      When Alpha asks "sh_repo.collateral" where
+        | contract | HG00000002 |
+        | day      | 2026-03-16 |
+      Then the answer has 1 rows
+
+    @REPO-4.6-a @REPO-A6-30
+    Scenario: Overdue, the parties agree in writing on the release, and then apply for it
+      Given shea trades until it is 10:00 on 2026-03-11
+      And Alpha and Beta apply for the amendment of contract Alpha#2 with
+        | release_conditions | the buyer has been paid outside |
+      And the filing Alpha#3 is approved
+      And Alpha alone applies for the release of contract Alpha#2
+      And the filing Alpha#4 is approved
+      Then contract Alpha#2 is overdue
+      And contract Alpha#2 secures 0 t and 0.00 yuan
+      And Beta has 10000 t of SHEA pledged
 
     @REPO-4.7-c @REPO-A6-29
     Scenario Outline: An overdue contract is closed by a ruling, on the application of either side: <who>
@@ -410,6 +452,35 @@ Feature: Releasing measures, and ending a contract without a repurchase
       Then contract Gamma#1 is terminated
       And application Gamma#2 is effective
 
+    @REPO-A7-1 @REPO-4.7-c
+    Scenario: Repurchased before the day of the statement, there is nothing left to end
+      Given Alpha and Beta apply for the termination of contract Alpha#1 with
+        | release_measures | true       |
+        | abnormal_case    | 0          |
+        | effective_day    | 2026-03-13 |
+      And the filing Alpha#3 is approved
+      And shea trades until it is 10:00 on 2026-03-10
+      Then contract Alpha#1 is outstanding
+      When Alpha submits the repurchase of Alpha#1
+      And Beta confirms the repurchase of Alpha#1
+      Then Alpha buys 50000 t from Beta at 35.00
+      When shea trades until it is 10:00 on 2026-03-13
+      Then application Alpha#3 is failed
+      And contract Alpha#1 is repurchased
+      And a replay of the journal gives the same state
+
+    @REPO-A7-1
+    Scenario: Overdue before the day of the statement, it ends on that day all the same
+      Given Alpha and Beta apply for the termination of contract Alpha#1 with
+        | release_measures | true       |
+        | abnormal_case    | 0          |
+        | effective_day    | 2026-03-13 |
+      And the filing Alpha#3 is approved
+      And shea trades until it is 10:00 on 2026-03-12
+      Then contract Alpha#1 is overdue
+      When shea trades until it is 10:00 on 2026-03-13
+      Then contract Alpha#1 is terminated
+
     @REPO-A7-1 @REPO-A1-5 @REPO-4.7-c
     Scenario Outline: A statement of termination with one fault: <field> <value>
       Given shea trades until it is 10:00 on 2026-03-11
@@ -432,6 +503,36 @@ Feature: Releasing measures, and ending a contract without a repurchase
         | termination_statement | -          | DOC_MISSING                | REPO-A1-5  |
         | unsigned              | buyer      | JOINT_APPLICATION_REQUIRED | REPO-4.7-c |
         | declared_true         |            | DECLARATION_MISSING        | REPO-A7-1  |
+
+    @REPO-4.7-a @REPO-A6-29
+    Scenario: An account whose contract is not ended is not closed, even if it is empty
+      Given Delta has an account with 0 yuan
+      And Delta holds 1000 t of SHEA
+      And Delta is a senior-trader in Shanghai
+      And Delta and Beta agree on a repo of 1000 t of SHEA from 2026-03-10 to 2026-03-16 with
+        | freezes      | false |
+        | freeze_ratio |       |
+      And the filing Delta#1 is approved
+      And shea trades until it is 10:00 on 2026-03-10
+      And the initial trade of Delta#1 is done
+      # 34,400.00 less the fee of 27.52 leaves with it: the account is empty.
+      When Delta sends "core.withdraw"
+        | account | Delta    |
+        | amount  | 34372.48 |
+      And admin sends "core.close_account"
+        | account | Delta       |
+        | reason  | it asked so |
+      Then it is refused because ACCOUNT_NOT_EMPTY
+      And the refusal says engaged_in is HG00000005
+      And nothing has changed
+      Given shea trades until it is 10:00 on 2026-03-17
+      And Delta and Beta apply for the termination of contract Delta#1
+      And the filing Delta#2 is approved
+      When admin sends "core.close_account"
+        | account | Delta       |
+        | reason  | it asked so |
+      And admin2 confirms proposal 7
+      Then it is accepted
 
     @REPO-4.7-b
     Scenario: What has ended is not ended twice, and what has not begun is not ended

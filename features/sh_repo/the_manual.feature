@@ -33,14 +33,14 @@ Feature: The manual's first day
       Then <parameter> of shea is "<value>" on 2026-01-05 by <clause>
 
       Examples:
-        | parameter             | value             | clause         |
-        | products              | SHEA, SHCER, CCER | REPO-A6-1.4    |
-        | listed_band_ppm       | 100000            | REPO-1-a       |
-        | repo_fee_ppm          | -1                | REPO-A6-4.2.4  |
-        | filing_trading_days   | 3                 | REPO-4.2.1-b   |
-        | filing_working_days   | 3                 | REPO-A6-16     |
-        | vwap_trading_days     | 20                | REPO-A6-21     |
-        | cutoff_trading_days   | 3                 | REPO-A6-12     |
-        | trial_months          | 1                 | REPO-5-b       |
-        | post_delivery_days    | 5                 | REPO-A6-28.3   |
-        | document_notice_working_days | 3          | REPO-A6-4.2.1  |
+        | parameter                    | value             | clause        |
+        | products                     | SHEA, SHCER, CCER | REPO-A6-1.4   |
+        | listed_band_ppm              | 100000            | REPO-1-a      |
+        | repo_fee_ppm                 | -1                | REPO-A6-4.2.4 |
+        | filing_trading_days          | 3                 | REPO-4.2.1-b  |
+        | filing_working_days          | 3                 | REPO-A6-16    |
+        | vwap_trading_days            | 20                | REPO-A6-21    |
+        | cutoff_trading_days          | 3                 | REPO-A6-12    |
+        | trial_months                 | 1                 | REPO-5-b      |
+        | post_delivery_days           | 5                 | REPO-A6-28.3  |
+        | document_notice_working_days | 3                 | REPO-A6-4.2.1 |

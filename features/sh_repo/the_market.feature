@@ -98,6 +98,34 @@ Feature: The market around the repos
       Then it is refused because INSUFFICIENT_POSITION
       And nothing has changed
 
+  Rule: 1: while the pack is drained
+
+    @REPO-1-a @REPO-A6-4.2.2
+    Scenario: No new filing, no new initial trade; what is outstanding is bought back
+      Given shea trades until it is 10:00 on 2026-02-27
+      And Alpha and Beta agree on a repo of 1000 t of SHEA from 2026-03-04 to 2026-03-10
+      And the filing Alpha#1 is approved
+      And Alpha and Beta agree on a repo of 2000 t of SHEA from 2026-03-05 to 2026-03-10 with
+        | agreement_no | R-2026-002 |
+      And the filing Alpha#2 is approved
+      And shea trades until it is 10:00 on 2026-03-04
+      And the initial trade of Alpha#1 is done
+      When admin sends "core.drain_pack"
+        | pack | sh_repo |
+      And Alpha drafts a "sh_repo.filing" application with
+        | agreement_no | R-2026-003 |
+        | party buyer  | Beta       |
+      Then it is refused because PACK_DRAINING
+      And nothing has changed
+      Given shea trades until it is 10:00 on 2026-03-05
+      When Alpha submits the initial trade of Alpha#2
+      Then it is refused because PACK_DRAINING
+      And nothing has changed
+      Given shea trades until it is 10:00 on 2026-03-10
+      When Alpha submits the repurchase of Alpha#1
+      And Beta confirms the repurchase of Alpha#1
+      Then contract Alpha#1 is repurchased
+
   Rule: REPO-PUB-5: a repo makes no price
 
     @REPO-PUB-5
@@ -123,6 +151,26 @@ Feature: The market around the repos
       Then the answer shows
         | listed_tonnes | listed  | other_tonnes | other      | block_tonnes |
         | 200           | 8700.00 | 50000        | 1720000.00 | 0            |
+
+    # (100 x 43.00 + 300 x 44.00) / 400 = 43.75; with the repo in it the close would be 34.47.
+    @REPO-PUB-5
+    Scenario: In the day's figures a repo stands in volume and turnover, and in no price
+      Given shea trades until it is 10:00 on 2026-02-27
+      And Alpha and Beta agree on a repo of 50000 t of SHEA from 2026-03-04 to 2026-03-10
+      And the filing Alpha#1 is approved
+      And shea trades until it is 09:31 on 2026-03-04
+      And the initial trade of Alpha#1 is done
+      And these listed trades of SHEA are made
+        | buyer | seller | tonnes | price |
+        | Beta  | Gamma  | 100    | 43.00 |
+        | Beta  | Gamma  | 300    | 44.00 |
+      And every day of shea up to today is settled
+      When Gamma asks "core.day_prices"
+      Then the answer shows
+        | day        | instrument | open  | high  | low   | close | listed_tonnes | listed_fen | other_tonnes | other_fen  | total_tonnes | total_fen  |
+        | 2026-03-04 | SHEA       | 43.00 | 44.00 | 43.00 | 43.75 | 400           | 17500.00   | 50000        | 1720000.00 | 50400        | 1737500.00 |
+      When shea trades until it is 09:31 on 2026-03-05
+      Then SHEA has the reference price 43.75
 
     @REPO-PUB-5
     Scenario: A day of repos and nothing else leaves the reference price as it is
@@ -220,11 +268,11 @@ Feature: The market around the repos
       And shea trades until it is 10:00 on 2026-02-27
       And Alpha and Beta agree on a repo of 2 t of SHCER01 from 2026-03-04 to 2026-03-10 with
         | underlying        | [{"instrument": "SHCER01", "quantity_tonnes": 1}, {"instrument": "CCER01", "quantity_tonnes": 1}] |
-        | initial_price     | 6.25                                                                                             |
-        | initial_amount    | 12.50                                                                                            |
-        | repurchase_price  | 6.25                                                                                             |
-        | repurchase_amount | 12.50                                                                                            |
-        | freeze_ratio      | 100.00                                                                                           |
+        | initial_price     | 6.25                                                                                              |
+        | initial_amount    | 12.50                                                                                             |
+        | repurchase_price  | 6.25                                                                                              |
+        | repurchase_amount | 12.50                                                                                             |
+        | freeze_ratio      | 100.00                                                                                            |
       And the filing Alpha#1 is approved
       And shea trades until it is 10:00 on 2026-03-04
       When Alpha submits the initial trade of Alpha#1

@@ -45,7 +45,7 @@ from tanpan.kinds import (
     stated,
 )
 from tanpan.messages import APPLICANT, CHANNEL, DOOR, STAFF, Command
-from tanpan.parties import OpenAccount
+from tanpan.parties import OpenAccount, plain_name
 from tanpan.personal import fingerprint, shown
 from tanpan.refusals import Refusal
 
@@ -174,8 +174,10 @@ def check_declared(exchange: Exchange, application: Application, content: Conten
 def check_user_name(exchange: Exchange, application: Application, content: Content) -> None:
     """The user name is one word and nobody else's (HB-1.2-f)."""
     name = content.get("user_name", "")
-    if any(letter.isspace() for letter in name):
-        raise Refusal("BAD_FIELD", "HB-1.2-f", field="user_name", value=name)
+    try:
+        plain_name("user", name)
+    except Refusal:
+        raise Refusal("BAD_FIELD", "HB-1.2-f", field="user_name", value=name) from None
     if name in exchange.parties.actors and name != application.applicant:
         raise Refusal("DUPLICATE_USERNAME", "HB-1.2-f", field="user_name")
 
@@ -296,6 +298,8 @@ FACTS: Final = (
         by=(STAFF,),
         check=check_proof_owner,
         again="",
+        # Whose it is was found by the name and number of then.
+        of_content=True,
     ),
     Fact(
         "opening_fee",
@@ -443,6 +447,8 @@ PERSONAL_OPENING: Final = Kind(
     ),
     checks=(check_user_kind, check_declared, check_user_name, check_assets),
     consequence=open_account,
+    # Who passed the quiz applies for himself: nobody opens a second account on his pass.
+    most_live=1,
     clauses={
         "FIELD_MISSING": "HB-1.2-e",
         "FIELD_MISSING user_name": "HB-1.2-f",

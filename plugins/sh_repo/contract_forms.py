@@ -104,9 +104,8 @@ def contract_of(exchange: Exchange, application: Application) -> Contract:
     Refuses another pair's before it tells anything of it, names that are not the accounts', another agreement.
     """
     contracts, number = contracts_of(exchange), application.content["contract"]
-    live, closed = contracts.live.get(number), contracts.closed.get(number)
-    whose = live.agreed if live is not None else closed
-    if whose is not None and not _is_of(application, (whose.seller, whose.buyer)):
+    pair = contracts.pair_of(number)
+    if pair and not _is_of(application, pair):
         raise Refusal("PARTY_MISMATCH", field="contract", contract=number)
     contract = contracts.of(number)
     _same_names(exchange, application, contract)
@@ -116,7 +115,7 @@ def contract_of(exchange: Exchange, application: Application) -> Contract:
     return contract
 
 
-def _is_of(application: Application, pair: tuple[str, str]) -> bool:
+def _is_of(application: Application, pair: tuple[str, ...]) -> bool:
     """Whether both parties of a joint application are a contract's, or the one that applies is one of them."""
     if len(application.kind.parties) == 1:
         return application.account in pair

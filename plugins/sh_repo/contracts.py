@@ -102,14 +102,20 @@ class Contracts(Evolution):
             raise _third_party(contract.number, account)
         return side
 
+    def pair_of(self, number: str) -> tuple[str, ...]:
+        """Seller and buyer of a contract, live, closed lately or in review; nobody of what is unknown."""
+        live, closed = self.live.get(number), self.closed.get(number)
+        of_it = live.agreed if live is not None else closed
+        if of_it is not None:
+            return of_it.seller, of_it.buyer
+        filed = self._in_review(number)
+        return (filed.account, filed.parties.get(BUYER, "")) if filed is not None else ()
+
     def of_party(self, actor: Actor, number: str, account: str) -> tuple[Contract, str]:
         """A live contract and the side of it that acts; a third party doesn't learn where one stands (REPO-A6-35)."""
         self.exchange.parties.acting(actor, account)
-        closed = self.closed.get(number)
-        if closed is not None and account not in (closed.seller, closed.buyer):
-            raise _third_party(number, account)
-        filed = self._in_review(number)
-        if filed is not None and account not in filed.parties.values():
+        pair = self.pair_of(number)
+        if pair and account not in pair:
             raise _third_party(number, account)
         contract = self.of(number)
         return contract, self.party(actor, contract, account)

@@ -126,10 +126,8 @@ class Correspondence(Component):
         self.emit(CaseReported(self.next_entry, *_both(contract), side, command.what, _text(command.text)))
 
     def _whose(self, actor: Actor, command: Any) -> tuple[Contract, str]:
-        """The contract and the side that acts; refuses third parties."""
-        contracts = contracts_of(self.exchange)
-        contract = contracts.of(command.contract)
-        return contract, contracts.party(actor, contract, command.account)
+        """The contract and the side that acts; refuses third parties, who don't learn where one stands."""
+        return contracts_of(self.exchange).of_party(actor, command.contract, command.account)
 
     def _waits(self, contract: Contract, entry: int) -> Waiting:
         """An entry of a contract that waits for an answer; refuses one that does not."""

@@ -24,6 +24,8 @@ WHOLE: Final = 10_000
 """All of it, in hundredths of a per cent."""
 NO_RATIO: Final = -1
 """There is nothing to be repurchased, so there is no ratio to it."""
+HIGHEST: Final = 10**18
+"""A ratio is told up to here, as high as a threshold may be: beyond, a journal and its views could not keep it."""
 _CLAUSE: Final = "REPO-A6-21"
 
 
@@ -109,7 +111,7 @@ def _computed(exchange: Exchange, agreed: Agreed) -> Quotient:
 
 def collateral(assets_fen: int, underlying_fen: int) -> int:
     """The collateral ratio (REPO-A6-1.17-b) in hundredths of a per cent, half up; -1 for a denominator of nothing."""
-    return half_up(assets_fen * WHOLE, underlying_fen) if underlying_fen > 0 else NO_RATIO
+    return min(half_up(assets_fen * WHOLE, underlying_fen), HIGHEST) if underlying_fen > 0 else NO_RATIO
 
 
 def _rounded_up(numerator: int, denominator: int) -> int:

@@ -185,6 +185,9 @@ CONTRACTS: Final = View(
         ("monitored", "contract"),
         ("initial_day", "contract"),
         ("repurchase_day", "contract"),
+        # Beside the filters, whose it is: an operator reads his side's rows only.
+        ("seller", "state", "contract"),
+        ("buyer", "state", "contract"),
     ),
     own=BOTH,
     readers=READERS,

@@ -349,6 +349,15 @@ def test_a_halt_of_another_instrument_moves_nothing() -> None:
     assert closing_events(venue, BACK) == [ContractOverdue(number, ALPHA, BETA)]
 
 
+def test_a_halt_on_the_last_day_that_is_published_moves_it_to_whatever_day_trades_next() -> None:
+    venue, last = house(), date(2026, 12, 31)
+    number = venue.outstanding(repurchase_day=last)
+    venue.open(SHEA, last)
+    venue.send("admin", Suspend(SHEA, "accident", "notice", "report"))
+    assert closing_events(venue, last) == [RepurchaseMoved(number, ALPHA, BETA, date(2027, 1, 1))]
+    assert venue.state(number) == "outstanding"
+
+
 def test_a_halt_on_the_initial_day_does_not_save_the_initial_trade() -> None:
     venue = house()
     number = venue.file()

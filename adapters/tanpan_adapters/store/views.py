@@ -29,7 +29,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     text,
     true,
@@ -263,8 +262,8 @@ class ViewStore:
             lowest, highest = _still_to_say(full[0], after_key, pair) if column is full[0].column else pair
             query = query if lowest is None else query.where(column >= lowest)
             query = query if highest is None else query.where(column <= highest)
-        if any_of:
-            query = query.where(or_(*(_column(view, table, name) == value for name, value in any_of.items())))
+        # One by one: asked with `or` beside another filter, a database goes along that one's index and looks at all.
+        either = [_column(view, table, name) == value for name, value in (any_of or {}).items()] or [true()]
         query = query.order_by(*(one.clause() for one in full))
         found: list[dict[str, Any]] = []
         with reported(f"the view {view.name} can't be read"), self._engine.connect() as connection:
@@ -272,8 +271,10 @@ class ViewStore:
                 missing = None if limit is None else limit - len(found)
                 if missing == 0:
                     break
-                read = connection.execute(query.where(part).limit(missing))
-                found += [dict(row) for row in read.mappings()]
+                pages = [connection.execute(query.where(part, one).limit(missing)) for one in either]
+                found += _merged(view, full, [dict(row) for read in pages for row in read.mappings()])[
+                    :missing
+                ]
         return found
 
     def clear(self, view: ViewDeclaration) -> None:
@@ -318,6 +319,18 @@ class ViewStore:
         if view.name not in self._tables:
             raise StoreError(f"the view {view.name} has no table yet: `ensure` comes first")
         return self._tables[view.name]
+
+
+def _merged(
+    view: ViewDeclaration, full: Sequence[_Ordered], rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Rows of several pages in their common order, each of them once."""
+    key_of = row_key(view)
+    rows = list({key_of(row): row for row in rows}.values())
+    for one in reversed(full):
+        name = one.column.name
+        rows.sort(key=lambda row, name=name: (row[name] is not None, row[name]), reverse=one.falling)  # type: ignore[misc]
+    return rows
 
 
 def _table(view: ViewDeclaration, engine: Engine) -> Table:
