@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata, resources
 from types import ModuleType
@@ -247,6 +247,8 @@ class Packs(Component):
 
     def reset(self) -> None:
         self.states: dict[str, list[str]] = {}
+        self.engaged: list[Callable[[str], str]] = []
+        """Asked of a pack's name before it is disabled: what of it is still to be done, empty for nothing."""
 
     def pack_of(self, market: str) -> Pack:
         """The pack that declares a market."""
@@ -296,6 +298,9 @@ class Packs(Component):
         open_one = self.exchange.applications.of_pack(command.pack)
         if open_one is not None:
             raise Refusal("BAD_STATE", application=open_one.number, state=open_one.state)
+        for engaged in self.engaged:
+            if reason := engaged(command.pack):
+                raise Refusal("BAD_STATE", pack=command.pack, engaged_in=reason)
         for market in self._installed(command.pack).markets:
             books = self.exchange.days.of(market.name).books
             if books:

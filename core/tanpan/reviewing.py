@@ -33,7 +33,6 @@ from tanpan.parties import Actor
 from tanpan.personal import Form
 from tanpan.refusals import Refusal
 
-
 _LONGEST_REFERENCE: Final = 200
 
 

@@ -58,6 +58,7 @@ class Contracts(Evolution):
         self.exchange.ledger.pledgers.append(self._pledges)
         self.exchange.days.before_close.append(self._day_closes)
         self.exchange.parties.engaged.append(self._engaged)
+        self.exchange.packs.engaged.append(self._to_be_done)
 
     def _holds(self) -> Iterator[Hold]:
         for contract in self.live.values():
@@ -70,6 +71,10 @@ class Contracts(Evolution):
     def _engaged(self, account: str) -> str:
         """A contract that an account is a party of."""
         return next((one.number for one in self.live.values() if one.agreed.side_of(account)), "")
+
+    def _to_be_done(self, pack: str) -> str:
+        """A live contract: its margin and its end need the pack, even where nobody holds a tonne any more."""
+        return next(iter(self.live), "") if pack == self.exchange.packs.pack_of(MARKET).name else ""
 
     # --- what others ask ---------------------------------------------------------------------------
 

@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sh_repo.contracts import contracts_of
-from sh_repo.rulebook import own
 
 from sh_repo.contract import BUYER, SELLER, SIDES, Contract
+from sh_repo.contracts import contracts_of
 from sh_repo.correspondence_messages import (
     AskInformation,
     CaseReported,
@@ -30,6 +29,7 @@ from sh_repo.correspondence_messages import (
     StateDocumentChange,
 )
 from sh_repo.events import ContractEnded, InitialExpired, RepurchaseCompleted
+from sh_repo.rulebook import own
 from tanpan.calendar import DAY_US, instant
 from tanpan.component import Component, decides, evolves, fires, follows
 from tanpan.deadlines import end_of

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
-from sh_repo.rulebook import own
 
 from sh_repo.contract import NOT_STATED, Agreed, Reference, Row
 from sh_repo.reference import Window, listed_days_of
+from sh_repo.rulebook import own
 from tanpan.quantities import half_up
 from tanpan.refusals import Refusal
 
