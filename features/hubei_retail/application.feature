@@ -242,6 +242,13 @@ Feature: Filling in a personal opening at Hubei
       And the refusal cites HB-1.2-k
       And nothing has changed
 
+    @HB-1.2-k @HB-1.2-b
+    Scenario: Who has passed the quiz does not apply for another person beside himself
+      Given zhang has submitted the application
+      When zhang begins to open an account
+      Then it is refused because TOO_MANY_APPLICATIONS
+      And nothing has changed
+
     @HB-1.2-k
     Scenario: Another's application is neither filled in nor submitted
       Given li is an applicant

@@ -99,6 +99,21 @@ Feature: Review of a personal opening at Hubei
       Then it is accepted
 
     @HB-1.2-i
+    Scenario: A proof is checked anew once the form names somebody else
+      When admin finds name of the applicant on the proof of zhang
+      And zhang fills in
+        | real_name       | 张一意             |
+        | identity_number | 999999199003070039 |
+      And zhang submits the application
+      And admin takes up the application of zhang
+      And admin approves the application of zhang
+      Then it is refused because PROOF_NOT_CHECKED
+      And the refusal cites HB-1.2-i
+      When admin finds name of the applicant on the proof of zhang
+      And admin approves the application of zhang
+      Then it is accepted
+
+    @HB-1.2-i
     Scenario: What was checked is one of the proofs handed in
       When admin sends "core.state_fact"
         | application | 1                                                                               |

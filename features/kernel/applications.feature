@@ -111,6 +111,19 @@ Feature: Applications
       Then it is accepted
       And application Alpha#1 is a-draft
 
+    Scenario: Staff without the desk's permission file for nobody and withdraw nobody's
+      Given settler is appointed as staff with the permissions "clearing"
+      When settler drafts a "neutral_market.operator" application with
+        | on behalf of | Alpha   |
+        | operator     | Alpha-2 |
+      Then it is refused because PERMISSION_DENIED
+      And nothing has changed
+      When Alpha drafts a "neutral_market.operator" application with
+        | operator | Alpha-2 |
+      And settler withdraws application Alpha#1
+      Then it is refused because PERMISSION_DENIED
+      And nothing has changed
+
     Scenario: An owner has no more open applications than the kind allows
       When Li drafts a "neutral_market.opening" application with
         | account | A-1 |

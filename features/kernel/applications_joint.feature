@@ -95,6 +95,18 @@ Feature: Joint applications
       Then it is refused because PERMISSION_DENIED
       And nothing has changed
 
+    Scenario: What a party handed in does not become that of who takes its place
+      When Alpha amends application Alpha#1 with
+        | party seller | Gamma |
+      And Alpha signs application Alpha#1 as buyer
+      And Gamma signs application Alpha#1 as seller
+      And Alpha submits application Alpha#1
+      Then it is refused because DOC_MISSING
+      And the refusal says document is disclosure
+      And the refusal says party is seller
+      And nothing has changed
+      And a replay of the journal gives the same state
+
     Scenario: The parties are known, and an application lacks none
       When Alpha drafts a "neutral_market.pledge" application with
         | party seller | Omega      |

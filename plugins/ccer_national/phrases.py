@@ -93,11 +93,11 @@ def _opened_but(world: World, who: str, table: list[list[str]]) -> None:
 
 
 @BOOK.phrase(
-    "the registry says that {registry_account} is of {code} for application {label}",
-    "注册登记机构告知申请 {label} 的注册登记账户为 {registry_account}，统一社会信用代码为 {code}",
+    "the registry says that {registry_account} is of {credit_code} for application {label}",
+    "注册登记机构告知申请 {label} 的注册登记账户为 {registry_account}，统一社会信用代码为 {credit_code}",
 )
-def _says(world: World, registry_account: str, code: str, label: str) -> None:
-    content = {"registry_account": registry_account, "credit_code": code}
+def _says(world: World, registry_account: str, credit_code: str, label: str) -> None:
+    content = {"registry_account": registry_account, "credit_code": credit_code}
     number = world.application(label)
     fact = {"fact": "registry_account", "reference": f"told {number}", "content": content}
     world.attempt("registry", "core.state_fact", {"application": number, **fact})

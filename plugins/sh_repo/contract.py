@@ -148,6 +148,10 @@ FILING: Final = "sh_repo.filing"
 """The kind of application that a contract comes from."""
 
 
+_MOST_DIGITS: Final = 18
+"""More than any application's number has; a text of thousands of digits is no number at all."""
+
+
 def number_of(application: int) -> str:
     """The number of the contract that comes from an application."""
     return f"HG{application:08d}"
@@ -156,7 +160,9 @@ def number_of(application: int) -> str:
 def application_of(number: str) -> int:
     """The application behind a contract's number; 0 for what is no such number."""
     digits = number.removeprefix("HG")
-    return int(digits) if digits.isdecimal() and digits.isascii() and number == number_of(int(digits)) else 0
+    if not (8 <= len(digits) <= _MOST_DIGITS and digits.isdecimal() and digits.isascii()):
+        return 0
+    return int(digits) if number == number_of(int(digits)) else 0
 
 
 def stage_of(state: str) -> str:

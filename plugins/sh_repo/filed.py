@@ -158,8 +158,9 @@ def check_trading_days(exchange: Exchange, application: Application, content: Co
 def check_cutoff(exchange: Exchange, application: Application, content: Content) -> None:
     """Allowances for this year's surrender are bought back in time for it (REPO-A6-12, AMB-32)."""
     rules = own(exchange)
-    found = (exchange.instruments.by_code.get(one["instrument"]) for one in content["underlying"])
-    vintages = [one.vintage for one in found if one is not None]
+    codes = (one["instrument"] for one in content["underlying"])
+    # A reduction of the same year is no allowance.
+    vintages = [exchange.instruments.by_code[code].vintage for code in codes if is_allowance(exchange, code)]
     if not content["for_surrender"] and not any(one in rules["surrender_vintages"] for one in vintages):
         return
     said = rules["surrender_deadline"]

@@ -277,6 +277,8 @@ def _measures_gone(change: Change) -> Iterable[Row]:
         yield {**row, **released, "application": getattr(change.event, "application", 0)}
 
 
+# What ends with nothing frozen may have been monitored.
+_RELEASING: Final = (MeasuresReleased, RepurchaseCompleted, ContractEnded)
 MEASURES: Final = View(
     "sh_repo.measures",
     "风险管理措施",
@@ -296,7 +298,7 @@ MEASURES: Final = View(
         column("application", INT, "解除申请编号", "application for the release"),
     ),
     ("contract",),
-    {MeasuresSet: _measures_set, MeasuresReleased: _measures_gone, RepurchaseCompleted: _measures_gone},
+    {MeasuresSet: _measures_set, **dict.fromkeys(_RELEASING, _measures_gone)},
     indexes=(("seller", "contract"), ("buyer", "contract")),
     own=BOTH,
     readers=READERS,

@@ -57,7 +57,9 @@ def test_the_views_file_lies_beside_the_journal() -> None:
     assert views_url("sqlite:///tanpan") == "sqlite:///tanpan.views.db"
 
 
-def test_a_view_has_the_table_it_declares_and_the_key_behind_each_index(engine: Engine, views: ViewStore) -> None:
+def test_a_view_has_the_table_it_declares_and_the_key_behind_each_index(
+    engine: Engine, views: ViewStore
+) -> None:
     inspector = inspect(engine)
     table = "view_kernel_day_prices"
     assert [column["name"] for column in inspector.get_columns(table)] == [
