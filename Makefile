@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/ready
+WORKERS ?= 3
 SOURCES := core adapters plugins tests benchmarks
 
 .PHONY: demo days test check bench soak format clean
@@ -16,7 +17,8 @@ days: $(READY)  ## drive the published days of 2021 through the kernel and compa
 		--against tests/data/cea_bulletins_2021q3.csv
 
 test: $(READY)  ## everything CI needs: features, kernel, contract, store, command line; short proofs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not soak and not alone'
+	$(BIN)/python -m pytest -m 'alone and not soak'
 
 check: $(READY)  ## style, types, and who may import whom
 	$(BIN)/ruff check $(SOURCES)

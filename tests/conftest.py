@@ -12,6 +12,18 @@ __all__ = ["database_kind", "database_url", "new_databases", "postgresql_server"
 pytest_plugins = ["tanpan_adapters.gherkin.steps"]
 
 
+ALONE = ("reliability", "streams")
+"""What is measured, killed or filled up there must not have neighbours: those tests run one by one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of folders whose tests run alone."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in ALONE:
+            item.add_marker(pytest.mark.alone)
+
+
 def pytest_bdd_apply_tag(tag: str, function: object) -> bool:
     """Clause ids and free words tag scenarios; they select nothing in pytest."""
     pytest.mark.clause(tag)(function)

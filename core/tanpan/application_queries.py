@@ -27,8 +27,9 @@ def applications(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> 
         if not _may_read(actor, found):
             raise Refusal("PERMISSION_DENIED", actor=actor.name, application=found.number)
         return [_row(exchange, found)]
-    live = exchange.applications.live.values()
-    return [_row(exchange, one) for one in live if _may_read(actor, one) and _concerns(actor, one)]
+    live = exchange.applications.live
+    found = [live[number] for number in _concerning(exchange, actor)]
+    return [_row(exchange, one) for one in found if _may_read(actor, one)]
 
 
 def _may_read(actor: Actor, application: Application) -> bool:
@@ -39,8 +40,13 @@ def _may_read(actor: Actor, application: Application) -> bool:
     return True
 
 
-def _concerns(actor: Actor, application: Application) -> bool:
-    return actor.role in (APPLICANT, OPERATOR) or application.claimed_by == actor.name
+def _concerning(exchange: Exchange, actor: Actor) -> list[int]:
+    """The numbers of one's own, for reviewers of those they have taken up: of however many there are, only these."""
+    applications = exchange.applications
+    if actor.role not in (APPLICANT, OPERATOR):
+        return sorted(applications.claims.get(actor.name, {}))
+    own = applications.concerning
+    return sorted({**own.get(actor.name, {}), **own.get(actor.account, {})})
 
 
 def _row(exchange: Exchange, application: Application) -> dict[str, Any]:

@@ -68,6 +68,10 @@ class Applications(Component):
         self.references: dict[str, dict[str, int]] = {}
         self.rejected: dict[int, str] = {}
         self.counts: dict[tuple[str, str, str], int] = {}
+        self.concerning: dict[str, dict[int, None]] = {}
+        """The numbers of live applications by whom they concern: an applicant's name, a party's account."""
+        self.claims: dict[str, dict[int, None]] = {}
+        """The numbers of those that each reviewer has taken up."""
         self.closed: dict[int, Application] = {}
         """Those closed lately, for the views and for letters; no part of the state."""
 
@@ -150,6 +154,7 @@ class Applications(Component):
         self.live[made.number] = made
         self.next_number = made.number + 1
         self._count(made, 1)
+        self._concern(made)
         self._schedule(made, event.due)
 
     @evolves(ApplicationTakenBack)
@@ -167,7 +172,9 @@ class Applications(Component):
                 application.content.pop(name, None)
             else:
                 application.content[name] = value
+        self._concern_no_more(application)
         application.parties.update(event.parties)
+        self._concern(application)
 
     @evolves(AgreementOpened)
     def _opened(self, event: AgreementOpened) -> None:
@@ -231,8 +238,9 @@ class Applications(Component):
     @evolves(ApplicationClaimed)
     def _claimed(self, event: ApplicationClaimed) -> None:
         application = self.live[event.application]
-        self._cancel(application, CLAIM)
+        self._let_go(application)
         application.claimed_by = event.reviewer
+        self.claims.setdefault(event.reviewer, {})[application.number] = None
         number = self.exchange.timers.schedule(event.until_us, "core.claim_lapses", application.number)
         application.timers[CLAIM] = (event.until_us, number)
 
@@ -242,6 +250,7 @@ class Applications(Component):
 
     def _let_go(self, application: Application) -> None:
         self._cancel(application, CLAIM)
+        _without(self.claims, application.claimed_by, application.number)
         application.claimed_by = ""
 
     @evolves(ReviewPassed)
@@ -319,8 +328,9 @@ class Applications(Component):
             self._cancel(application, name)
         self._release(application)
         self._count(application, -1)
+        self._concern_no_more(application)
+        self._let_go(application)
         application.state, application.since_us = state, self.exchange.now
-        application.claimed_by = ""
         self.closed[application.number] = self.live.pop(application.number)
         if len(self.closed) > LATELY:
             del self.closed[next(iter(self.closed))]
@@ -331,7 +341,7 @@ class Applications(Component):
         """Come into a state: what fell due in the one before does so no more, but for the paper."""
         for name in [one for one in application.timers if one != PAPER]:
             self._cancel(application, name)
-        application.claimed_by = ""
+        self._let_go(application)
         application.effective_us = NOT_SET
         application.state, application.since_us = state, self.exchange.now
         self._schedule(application, due)
@@ -350,6 +360,15 @@ class Applications(Component):
         for lock, key in application.keys:
             del self.keys[lock][key]
         application.keys = []
+
+    def _concern(self, application: Application) -> None:
+        for one in (application.applicant, *application.parties.values()):
+            if one:
+                self.concerning.setdefault(one, {})[application.number] = None
+
+    def _concern_no_more(self, application: Application) -> None:
+        for one in (application.applicant, *application.parties.values()):
+            _without(self.concerning, one, application.number)
 
     def _count(self, application: Application, more: int) -> None:
         whose = (application.kind.name, application.applicant, application.account)
@@ -375,6 +394,19 @@ class Applications(Component):
             self.live[row[1]] = Application.loaded(row, kind)
         self.rejected = dict(rejected)
         self.counts = count_by_owner(self.live.values())
+        for application in self.live.values():
+            self._concern(application)
+            if application.claimed_by:
+                self.claims.setdefault(application.claimed_by, {})[application.number] = None
+
+
+def _without(numbers: dict[str, dict[int, None]], name: str, number: int) -> None:
+    """Drop a number that may stand under a name, and the name with its last one."""
+    found = numbers.get(name)
+    if found is not None:
+        found.pop(number, None)
+        if not found:
+            del numbers[name]
 
 
 OF_APPLICATIONS: Final[tuple[type[Event], ...]] = (

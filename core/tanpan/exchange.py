@@ -649,10 +649,10 @@ def _guarded(kind: type[Command], decide: Callable[[Actor, Any], None]) -> Calla
 
 
 def _number(value: Any) -> int:
-    """A number that a command may say as text."""
-    return (
-        value if isinstance(value, int) else int(value) if isinstance(value, str) and value.isdecimal() else 0
-    )
+    """A number that a command may say as text; 0 for what is none, and for thousands of digits."""
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, str) and len(value) <= 18 and value.isdecimal() else 0
 
 
 def _said(command: object, field: str) -> Any:

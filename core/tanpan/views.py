@@ -90,9 +90,13 @@ class View:
         asked = [where[column] for column in self.own if column in where]
         if not asked:
             return {**where, self.own[0]: actor.account} if len(self.own) == 1 else where
-        if actor.account not in asked:
+        if actor.account in asked:
+            return where
+        left = [column for column in self.own if column not in where]
+        if len(left) != 1:
             raise Refusal("PERMISSION_DENIED", actor=actor.name, view=self.name)
-        return where
+        # Of what two sides have in common, whoever names the other side asks about himself with it.
+        return {**where, left[0]: actor.account}
 
     def any_of(self, actor: Actor, where: Mapping[str, Any]) -> dict[str, Any]:
         """Columns of which one must hold its value, beside a filter of `for_actor`.

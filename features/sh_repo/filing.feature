@@ -331,12 +331,12 @@ Feature: What is filed before the initial trade
       Given the repo rule surrender_deadline becomes "2026-04-03"
       And the repo rule surrender_vintages becomes "['2025']"
       When registry sends "core.register_instrument"
-        | instrument | SHEA25 |
-        | market     | shea   |
-        | product    | SHEA   |
-        | vintage    | 2025   |
+        | instrument | <product>25 |
+        | market     | shea        |
+        | product    | <product>   |
+        | vintage    | 2025        |
       And admin sends "core.list_instrument"
-        | instrument  | SHEA25     |
+        | instrument  | <product>25 |
         | listing_day | 2026-03-02 |
         | reference   | 43.00      |
       And admin2 confirms proposal 9
@@ -345,10 +345,12 @@ Feature: What is filed before the initial trade
       When Alpha submits application Alpha#1
       Then <outcome>
 
+      # A reduction of the year is no allowance.
       Examples:
-        | instrument | outcome                                       |
-        | SHEA25     | it is refused because AFTER_COMPLIANCE_CUTOFF |
-        | SHEA       | it is accepted                                |
+        | product | instrument | outcome                                       |
+        | SHEA    | SHEA25     | it is refused because AFTER_COMPLIANCE_CUTOFF |
+        | SHEA    | SHEA       | it is accepted                                |
+        | SHCER   | SHCER25    | it is accepted                                |
 
   Rule: Article 6 to 15: the ten elements
 

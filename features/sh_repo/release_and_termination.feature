@@ -278,6 +278,10 @@ Feature: Releasing measures, and ending a contract without a repurchase
       Given Gamma and Beta apply for the termination of contract Gamma#1
       And the filing Gamma#2 is approved
       Then contract Gamma#1 is terminated
+      When Gamma asks "sh_repo.measures"
+      Then the answer shows
+        | contract   | pledged | margin | released_by            | application |
+        | HG00000004 | 0       | 0.00   | sh_repo.contract_ended | 5           |
       And Gamma has 4000 t of SHEA in-total
       And Beta has 52000 t of SHEA in-total
 

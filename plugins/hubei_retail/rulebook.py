@@ -167,7 +167,7 @@ def _fitting(parameter: Parameter, value: Any) -> Any:
     """A value of the kind that the guide's own value is; refuses another. Amounts are fen, as stated."""
     name, stated = parameter.name, parameter.steps[0].value
     if isinstance(stated, int) and isinstance(value, str) and value.isascii() and value.isdecimal():
-        value = int(value)
+        value = int(value) if len(value) <= 18 else value
     fits = type(value) is type(stated)
     if isinstance(stated, int):
         fits = fits and LEAST.get(name, 0) <= value <= MOST.get(name, LARGEST_AMOUNT_FEN)

@@ -24,7 +24,6 @@ CLAUSES: Final = {
     "BAD_STATE": "REPO-4.2.1-d",
     "BAD_STATE sh_repo.submit_repurchase": "REPO-4.3-c",
     "BAD_STATE sh_repo.confirm_repurchase": "REPO-4.3-b",
-    "PERMISSION_DENIED": "REPO-A6-35",
     "PERMISSION_DENIED sh_repo.submit_repurchase": "REPO-4.3-a",
     "NOT_INITIAL_SELLER": "REPO-4.2.1-c",
     "NOT_INITIAL_BUYER": "REPO-4.2.2-a",

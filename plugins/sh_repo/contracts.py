@@ -31,6 +31,7 @@ from sh_repo.events import (
 from sh_repo.evolution import Closed, Evolution
 from sh_repo.rulebook import MARKET
 from sh_repo.stored import plain, restored
+from tanpan.calendar import parse_windows, time_of_day
 from tanpan.component import follows
 from tanpan.ledger import Hold, Pledge
 from tanpan.oversight import Suspended
@@ -134,10 +135,11 @@ class Contracts(Evolution):
             return
         for contract in self.starting.through(book.day):
             self.emit(InitialExpired(*_whose(contract)))
+        cut_short = self._cut_short(book.day)
         for contract in self.due.through(book.day):
             if contract.state == REPURCHASE_SUBMITTED:
                 self.emit(RepurchaseLapsed(*_whose(contract)))
-            if self._was_halted(contract):
+            if cut_short or self._was_halted(contract):
                 self.emit(RepurchaseMoved(*_whose(contract), self._next_day(book.day)))
             else:
                 self.emit(ContractOverdue(*_whose(contract)))
@@ -145,6 +147,15 @@ class Contracts(Evolution):
     def _was_halted(self, contract: Contract) -> bool:
         codes = (WHOLE_MARKET, *(row.instrument for row in contract.agreed.rows))
         return any(code in self.halted for code in codes)
+
+    def _cut_short(self, day: date) -> bool:
+        """Whether the exchange closes by hand before the hours are over: like a halt, that is no party's doing."""
+        terms = self.exchange.days.by_market[MARKET].terms
+        if terms is None or self.exchange.today() != day:
+            return False
+        last = parse_windows(terms.own["repo_sessions"])[-1][1]
+        others = parse_windows((*terms.listed_sessions, *terms.block_sessions))
+        return time_of_day(self.exchange.now) < min(last, max(end for _, end in others))
 
     def _next_day(self, day: date) -> date:
         """The next trading day; where none is published yet, any later one that trades will do."""

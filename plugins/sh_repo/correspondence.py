@@ -141,10 +141,11 @@ class Correspondence(Component):
         if not isinstance(said, Mapping) or not said:
             raise Refusal("FIELD_MISSING", field="channels")
         reached = contract.agreed.contacts.get(BUYER if side == SELLER else SELLER, {})
+        known = [channel for channel in CHANNELS if reached.get(channel)]
         found = []
         for channel, text in said.items():
-            if channel not in CHANNELS or not reached.get(channel):
-                raise Refusal("BAD_FIELD", field="channels", value=channel, known=list(reached))
+            if channel not in known:
+                raise Refusal("BAD_FIELD", field="channels", value=channel, known=known)
             at = _instant(text)
             if at > self.exchange.now:
                 raise Refusal(

@@ -12,8 +12,8 @@ from tanpan.personal import Mail, PostalAddress
 
 Number = Annotated[int, msgspec.Meta(examples=[1])]
 ContractNumber = Annotated[str, msgspec.Meta(examples=["HG00000001"])]
-Name = Annotated[str, msgspec.Meta(extra={"personal": "name"})]
-Phone = Annotated[str, msgspec.Meta(extra={"personal": "phone"})]
+Name = Annotated[str, msgspec.Meta(examples=["某某"], extra={"personal": "name"})]
+Phone = Annotated[str, msgspec.Meta(examples=["13800138000"], extra={"personal": "phone"})]
 
 
 class GiveNotice(Command, frozen=True, tag="sh_repo.give_notice"):
@@ -25,9 +25,9 @@ class GiveNotice(Command, frozen=True, tag="sh_repo.give_notice"):
     permission: ClassVar = "trade"
     contract: ContractNumber
     account: str
-    text: str
+    text: Annotated[str, msgspec.Meta(examples=["请于购回日前备足资金。"])]
     channels: Annotated[dict[str, str], msgspec.Meta(examples=[{"mail": "2026-03-02 10:00"}])]
-    about: int = 0
+    about: Annotated[int, msgspec.Meta(examples=[0])] = 0
 
 
 class ChangeContact(Command, frozen=True, tag="sh_repo.change_contact"):
@@ -43,7 +43,7 @@ class ChangeContact(Command, frozen=True, tag="sh_repo.change_contact"):
     phone: Phone = ""
     mail: Mail = ""
     fax: Phone = ""
-    post: PostalAddress = ""
+    post: Annotated[PostalAddress, msgspec.Meta(examples=["上海市浦东新区某路1号"])] = ""
 
 
 class AskInformation(Command, frozen=True, tag="sh_repo.ask_information"):
@@ -54,7 +54,7 @@ class AskInformation(Command, frozen=True, tag="sh_repo.ask_information"):
     permission: ClassVar = "trade"
     contract: ContractNumber
     account: str
-    text: str
+    text: Annotated[str, msgspec.Meta(examples=["请提供最近一年的审计报告。"])]
 
 
 class HandOverInformation(Command, frozen=True, tag="sh_repo.hand_over_information"):
@@ -66,7 +66,7 @@ class HandOverInformation(Command, frozen=True, tag="sh_repo.hand_over_informati
     contract: ContractNumber
     account: str
     about: Number
-    text: str
+    text: Annotated[str, msgspec.Meta(examples=["已提供审计报告复印件。"])]
 
 
 class StateDocumentChange(Command, frozen=True, tag="sh_repo.state_document_change"):
@@ -77,8 +77,8 @@ class StateDocumentChange(Command, frozen=True, tag="sh_repo.state_document_chan
     permission: ClassVar = "trade"
     contract: ContractNumber
     account: str
-    text: str
-    changed_on: date
+    text: Annotated[str, msgspec.Meta(examples=["营业执照已换发。"])]
+    changed_on: Annotated[date, msgspec.Meta(examples=["2026-03-02"])]
 
 
 class ReportCase(Command, frozen=True, tag="sh_repo.report_case"):
@@ -90,7 +90,7 @@ class ReportCase(Command, frozen=True, tag="sh_repo.report_case"):
     contract: ContractNumber
     account: str
     what: Annotated[str, msgspec.Meta(examples=["abnormal"])]
-    text: str
+    text: Annotated[str, msgspec.Meta(examples=["账户被司法冻结。"])]
 
 
 class NoticeGiven(Event, frozen=True, tag="sh_repo.notice_given"):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 import msgspec
 
@@ -84,7 +84,7 @@ class ReplaceDisclosure(Command, frozen=True, tag="sh_repo.replace_disclosure"):
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "rules"
     four_eyes: ClassVar = True
-    text: str
+    text: Annotated[str, msgspec.Meta(examples=['version = "2026-06-01"\nzh = "…"\n'])]
     since: date
     notice: str = ""
 

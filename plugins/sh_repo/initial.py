@@ -51,6 +51,7 @@ _SUBMITTING: Final = "REPO-4.2.1-c"
 _CONFIRMING: Final = "REPO-4.2.2-a"
 _COMPLETING: Final = "REPO-4.2.3-a"
 Number = Annotated[str, msgspec.Meta(examples=["HG00000001"])]
+Reason = Annotated[str, msgspec.Meta(examples=["价格与协议不符"])]
 _ROWS: Final = [{"instrument": "SHEA", "quantity": 50_000, "frozen": 10_000}]
 
 
@@ -61,7 +62,7 @@ class TellResult(Command, frozen=True, tag="sh_repo.tell_result"):
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     contract: Number
-    told_on: date
+    told_on: Annotated[date, msgspec.Meta(examples=["2026-02-26"])]
 
 
 class SubmitInitial(Command, frozen=True, tag="sh_repo.submit_initial"):
@@ -76,12 +77,12 @@ class SubmitInitial(Command, frozen=True, tag="sh_repo.submit_initial"):
     contract: Number
     account: str
     rows: Annotated[list[SaidRow], msgspec.Meta(examples=[_ROWS])]
-    initial_price_fen: Fen
-    initial_amount_fen: Fen
-    repurchase_price_fen: Fen
-    repurchase_day: date
-    margin_fen: Fen = 0
-    monitored: bool = False
+    initial_price_fen: Annotated[Fen, msgspec.Meta(examples=["34.40"])]
+    initial_amount_fen: Annotated[Fen, msgspec.Meta(examples=["1720000.00"])]
+    repurchase_price_fen: Annotated[Fen, msgspec.Meta(examples=["35.00"])]
+    repurchase_day: Annotated[date, msgspec.Meta(examples=["2026-03-31"])]
+    margin_fen: Annotated[Fen, msgspec.Meta(examples=["100000.00"])] = 0
+    monitored: Annotated[bool, msgspec.Meta(examples=[True])] = False
 
 
 class WithdrawInitial(Command, frozen=True, tag="sh_repo.withdraw_initial"):
@@ -115,7 +116,7 @@ class DeclineInitial(Command, frozen=True, tag="sh_repo.decline_initial"):
     urgent: ClassVar = True
     contract: Number
     account: str
-    reason: str
+    reason: Reason
 
 
 class CompleteInitial(Command, frozen=True, tag="sh_repo.complete_initial"):
@@ -134,7 +135,7 @@ class RefuseInitial(Command, frozen=True, tag="sh_repo.refuse_initial"):
     roles: ClassVar = (STAFF,)
     permission: ClassVar = "market"
     contract: Number
-    reason: str
+    reason: Reason
 
 
 class Initial(Component):

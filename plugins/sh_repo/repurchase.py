@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
+
+import msgspec
 
 from sh_repo.contract import (
     BUYER,
@@ -74,7 +76,7 @@ class DeclineRepurchase(Command, frozen=True, tag="sh_repo.decline_repurchase"):
     urgent: ClassVar = True
     contract: Number
     account: str
-    reason: str
+    reason: Annotated[str, msgspec.Meta(examples=["款项尚未备足"])]
 
 
 class Repurchase(Component):

@@ -43,7 +43,7 @@ class RecordStanding(Command, frozen=True, tag="sh_repo.record_standing"):
     four_eyes: ClassVar = True
     account: str
     standing: Annotated[str, msgspec.Meta(examples=[MANAGED_UNIT])]
-    evidence: str
+    evidence: Annotated[str, msgspec.Meta(examples=["2025年度纳管单位名单"])]
 
 
 class WithdrawStanding(Command, frozen=True, tag="sh_repo.withdraw_standing"):

@@ -277,8 +277,6 @@ def _measures_gone(change: Change) -> Iterable[Row]:
         yield {**row, **released, "application": getattr(change.event, "application", 0)}
 
 
-# What ends with nothing frozen may have been monitored.
-_RELEASING: Final = (MeasuresReleased, RepurchaseCompleted, ContractEnded)
 MEASURES: Final = View(
     "sh_repo.measures",
     "风险管理措施",
@@ -298,7 +296,9 @@ MEASURES: Final = View(
         column("application", INT, "解除申请编号", "application for the release"),
     ),
     ("contract",),
-    {MeasuresSet: _measures_set, **dict.fromkeys(_RELEASING, _measures_gone)},
+    # What ends with nothing frozen may have been monitored.
+    {MeasuresSet: _measures_set}
+    | dict.fromkeys((MeasuresReleased, RepurchaseCompleted, ContractEnded), _measures_gone),
     indexes=(("seller", "contract"), ("buyer", "contract")),
     own=BOTH,
     readers=READERS,

@@ -36,7 +36,9 @@ def drafted(house: Papers, actor: str, operator: str) -> int:
     return number
 
 
-def attach(house: Papers, actor: str, application: int, digest: str, size: int, **other: Any) -> Any:
+def attach(
+    house: Papers, actor: str, application: int | str, digest: str, size: int | str, **other: Any
+) -> Any:
     """Refer to a paper."""
     fields = {
         "application": application,
@@ -75,6 +77,9 @@ def test_only_what_one_handed_in_oneself_and_as_it_is_can_be_attached(house: Pap
     ):
         answer = attach(house, "Alpha", application, digest, size, media_type=kind)
         refused(answer, 404, "UNKNOWN_ATTACHMENT")
+    # Said as text, a number is read as the number it is.
+    for number, size in ((application, str(len(data))), (str(application), len(data))):
+        refused(attach(house, "Alpha", number, theirs, size), 404, "UNKNOWN_ATTACHMENT")
     batch = house.client.post(
         f"/api/{NAME}/batch",
         headers=house.head("Alpha"),
@@ -100,6 +105,27 @@ def test_only_what_one_handed_in_oneself_and_as_it_is_can_be_attached(house: Pap
     assert first.status_code == 200
     house.do("Alpha", "core.withdraw_application", application=application)
     assert attach(house, "Alpha", application, mine, len(data), headers=once).content == first.content
+
+
+def test_what_is_drafted_and_referred_to_in_one_batch_is_looked_at_too(house: Papers) -> None:
+    number = drafted(house, "Alpha", "op1") + 1
+    paper = {"material": "letter", "digest": "0" * 64, "size": 10, "media_type": PDF}
+    answer = house.client.post(
+        f"/api/{NAME}/batch",
+        headers=house.head("Alpha"),
+        json={
+            "commands": [
+                {
+                    "command": "core.draft_application",
+                    "fields": {"kind": "neutral_market.operator", "content": {"operator": "op2"}},
+                },
+                {"command": "core.attach_material", "fields": {"application": number, **paper}},
+            ]
+        },
+    )
+    first, second = answer.json()["answers"]
+    assert first["events"][0]["application"] == number
+    assert second["problem"]["code"] == "UNKNOWN_ATTACHMENT"
 
 
 def test_reviewers_see_it_and_others_do_not_also_when_it_is_closed(house: Papers) -> None:

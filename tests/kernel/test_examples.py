@@ -16,7 +16,7 @@ from tanpan.packs import assemble, load
 from tanpan.quantities import Fen, Tonnes
 from tanpan.wire import wire_names
 
-EXCHANGE = Exchange("x", assemble(load(["ccer_national", "cea_shanghai", "neutral_market"])), CALENDAR)
+EXCHANGE = Exchange("x", assemble(load(["ccer_national", "cea_shanghai", "sh_repo", "neutral_market"])), CALENDAR)
 
 
 class Odd(Command, frozen=True, tag="odd.odd"):
@@ -74,5 +74,5 @@ def test_what_must_get_through_has_a_kept_place_in_a_full_queue(name: str) -> No
 
 def test_what_can_wait_has_none() -> None:
     urgent = [name for name, kind in EXCHANGE.command_types.items() if kind.urgent]
-    assert len(urgent) == 15
+    assert len(urgent) == 19
     assert "core.post_listing" not in urgent

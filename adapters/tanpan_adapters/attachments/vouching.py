@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
+from tanpan.filing import AttachMaterial
 from tanpan.refusals import Refusal
+from tanpan.wire import Malformed, reader
 from tanpan_adapters.identity.objections import Objection
 
 if TYPE_CHECKING:
+    from tanpan.exchange import Exchange
     from tanpan_adapters.attachments.desk import Attachments
     from tanpan_adapters.service.host import Hosted
 
@@ -17,22 +18,16 @@ ATTACH: Final = "core.attach_material"
 """The command that refers to a paper by its digest, its size and its media type."""
 
 
-class _Attach(msgspec.Struct):
-    application: int
-    digest: str
-    size: int
-    media_type: str
-
-
 async def vouch(desk: Attachments, hosted: Hosted, user: str, body: bytes) -> Refusal | None:
     """An objection to attaching what was never handed in by this user, or isn't what the command says."""
     if not desk.vouches:
         return None
     try:
-        said = msgspec.json.decode(body, type=_Attach)
-    except (ValueError, RecursionError):
+        # As the exchange reads it: a number said as text would else go past here, and be accepted there.
+        said: Any = reader(AttachMaterial)(body)
+    except (Refusal, Malformed):
         return None  # the exchange refuses it
-    if not await hosted.writer.ask(lambda one: said.application in one.applications.live):
+    if await hosted.writer.ask(lambda one: _is_closed(one, said.application)):
         return None  # the exchange refuses it, or answers what was answered before
     try:
         await desk.in_thread(
@@ -43,3 +38,9 @@ async def vouch(desk: Attachments, hosted: Hosted, user: str, body: bytes) -> Re
             raise
         return Refusal(objection.code, **objection.details)
     return None
+
+
+def _is_closed(exchange: Exchange, application: int) -> bool:
+    """Whether an application is over. One that there is not yet may be drafted before, in the same batch."""
+    applications = exchange.applications
+    return application < applications.next_number and application not in applications.live

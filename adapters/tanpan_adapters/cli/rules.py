@@ -137,6 +137,8 @@ def readable(name: str, value: Any, lang: str) -> str:
         return _number(name, value, lang)
     if isinstance(value, (list, tuple)):
         return _list(name, list(value), lang)
+    if value == "":
+        return both("未设置", "not set", lang)
     return _word(str(value), lang)
 
 
@@ -146,7 +148,8 @@ def _number(name: str, value: int, lang: str) -> str:
     if name.endswith("_fen"):
         return f"{yuan(value, ',')} {both('元', 'yuan', lang)}"
     if name.endswith("_ppm"):
-        return share(value)
+        # Less than nothing is no share: the operator has still to set it.
+        return share(value) if value >= 0 else both("未设置", "not set", lang)
     if name.endswith("_tonnes"):
         return f"{value:,} {both('吨', 't', lang)}"
     if name.endswith("_trading_days"):
