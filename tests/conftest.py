@@ -12,15 +12,15 @@ __all__ = ["database_kind", "database_url", "new_databases", "postgresql_server"
 pytest_plugins = ["tanpan_adapters.gherkin.steps"]
 
 
-ALONE = ("reliability", "streams")
+ALONE = ("reliability", "streams", "api/test_floods.py", "attachments/test_latency.py")
 """What is measured, killed or filled up there must not have neighbours: those tests run one by one."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of folders whose tests run alone."""
-    here = Path(__file__).parent
+    """Mark the tests that run alone."""
+    places = [Path(__file__).parent / name for name in ALONE]
     for item in items:
-        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in ALONE:
+        if any(item.path.is_relative_to(place) for place in places):
             item.add_marker(pytest.mark.alone)
 
 

@@ -47,6 +47,12 @@ def test_every_phrase_says_the_same_in_both_languages() -> None:
         assert sorted(HOLE.findall(phrase.en)) == sorted(HOLE.findall(phrase.zh)), phrase.en
 
 
+def test_what_a_phrase_calls_a_code_is_a_refusal_code() -> None:
+    # Whoever writes a feature file is told of a code there is not.
+    wanting = [phrase.en for phrase in all_phrases() if "code" in HOLE.findall(phrase.en)]
+    assert all("refused" in sentence or "because" in sentence for sentence in wanting), wanting
+
+
 def test_no_sentence_is_two_phrases() -> None:
     sentences = [sentence for phrase in all_phrases() for sentence in (phrase.en, phrase.zh)]
     assert not [sentence for sentence, times in Counter(sentences).items() if times > 1]

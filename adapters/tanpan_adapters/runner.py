@@ -257,7 +257,7 @@ class Runner:
     def _line(self, request_id: str, actor: str, channel: str, command: str, refusal: Refusal) -> RefusalRow:
         try:
             details = msgspec.json.encode(refusal.details).decode()
-        except (UnicodeEncodeError, TypeError):
+        except (UnicodeEncodeError, TypeError, OverflowError):
             # Words that are no text, or no JSON, are kept as their escapes: an audit line is never lost.
             details = msgspec.json.encode(
                 {key: ascii(value) for key, value in refusal.details.items()}

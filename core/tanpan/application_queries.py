@@ -28,8 +28,8 @@ def applications(exchange: Exchange, actor: Actor, where: Mapping[str, Any]) -> 
             raise Refusal("PERMISSION_DENIED", actor=actor.name, application=found.number)
         return [_row(exchange, found)]
     live = exchange.applications.live
-    found = [live[number] for number in _concerning(exchange, actor)]
-    return [_row(exchange, one) for one in found if _may_read(actor, one)]
+    concerning = [live[number] for number in _concerning(exchange, actor)]
+    return [_row(exchange, one) for one in concerning if _may_read(actor, one)]
 
 
 def _may_read(actor: Actor, application: Application) -> bool:

@@ -468,15 +468,16 @@ class Exchange:
             return self.read(name, fields_of(body))
 
     def cite(self, refusal: Refusal, command: object) -> None:
-        """Add the clause behind a refusal, as the market concerned cites it."""
-        if refusal.clause:
-            return
+        """Add the clause behind a refusal, as the market concerned cites it, and what its kind of application calls things."""
         kind_of = self.applications.kinds.get(str(_said(command, "kind") or ""))
         filed = self.applications.live.get(_number(_said(command, "application")))
         if filed is not None:
             kind_of = filed.kind
         if kind_of is not None:
-            refusal.clause = kind_of.clause(refusal)
+            refusal.titles = kind_of.titles(refusal.details)
+            refusal.clause = refusal.clause or kind_of.clause(refusal)
+            return
+        if refusal.clause:
             return
         market = _said(command, "market") or refusal.details.get("market")
         instrument = self.instruments.by_code.get(_said(command, "instrument") or self._subject(command))

@@ -404,6 +404,21 @@ class Kind:
         keys = [f"{refusal.code} {one}" for one in about if one]
         return next((self.clauses[key] for key in (*keys, refusal.code) if key in self.clauses), "")
 
+    def titles(self, details: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+        """What people call the fields, papers, parties and reviews that a refusal's details name."""
+        named: dict[str, tuple[Field | Material | Party | Review, ...]] = {
+            "field": self.fields(),
+            "document": self.materials,
+            "party": self.parties,
+            "stage": self.reviews,
+        }
+        return {
+            key: (one.zh, one.en)
+            for key, ones in named.items()
+            for one in ones
+            if key in details and one.name == details[key]
+        }
+
     def fields(self) -> tuple[Field, ...]:
         """Every field, the facts' too."""
         return (*self.form, *(one for fact in self.facts for one in fact.form))

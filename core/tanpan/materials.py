@@ -63,8 +63,8 @@ def well_formed(kind: Kind, file: Attached) -> Material:
     ):
         if not least <= getattr(file, name) <= most:
             raise Refusal("BAD_FIELD", field=name, value=getattr(file, name))
-    if file.valid_until not in ("", LONG_TERM):
-        _day(file.valid_until)
+    if file.valid_until not in ("", LONG_TERM) and _day(file.valid_until).isoformat() != file.valid_until:
+        raise Refusal("BAD_FIELD", field="valid_until", why="a day or long_term is expected")
     return material
 
 

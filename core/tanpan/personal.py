@@ -31,6 +31,7 @@ _MAIL: Final = re.compile(
 )
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _IDENTITY: Final = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_LOOSE_IDENTITY: Final = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z])")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
 _SHORTEST_ADDRESS: Final = 5
@@ -187,7 +188,8 @@ def form_fields(command: type[msgspec.Struct]) -> tuple[str, ...]:
 def swap_form(said: Any, names: Mapping[str, str], keep: Callable[[str, Any], str]) -> dict[str, Any]:
     """What was filled in, with what `keep(kind, text)` gives in place of personal texts; for the door only.
 
-    Refuses a name that no form has: it might stand for anything.
+    Refuses a name that no form has: it might stand for anything. Refuses an identity number in a field that is not
+    for one: in the journal it could never be forgotten.
     """
     if isinstance(said, (str, bytes)):
         try:
@@ -201,11 +203,28 @@ def swap_form(said: Any, names: Mapping[str, str], keep: Callable[[str, Any], st
         if name not in names:
             raise Refusal("BAD_FIELD", field="content", why="no form has a field of that name")
         personal = names[name] and value not in ("", None)
+        if not personal and _holds_identity(value):
+            raise Refusal("BAD_FIELD", field=name, why="an identity number does not belong here")
         try:
             swapped[name] = keep(names[name], check(names[name], value)) if personal else value
         except Refusal as refusal:
             raise Refusal(refusal.code, field=name) from None
     return swapped
+
+
+def _holds_identity(value: Any) -> bool:
+    """Whether an identity number stands in a text, or in any text of a table."""
+    # Step by step: how deep what came in is nested is not known yet.
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, Mapping):
+            left += one.values()
+        elif isinstance(one, (list, tuple)):
+            left += one
+        elif isinstance(one, str) and any(_is_identity(x.upper()) for x in _LOOSE_IDENTITY.findall(one)):
+            return True
+    return False
 
 
 def tokens_only(command: type[msgspec.Struct], values: Mapping[str, Any]) -> None:

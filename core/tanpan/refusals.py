@@ -36,6 +36,8 @@ class Refusal(Exception):
         self.code = code
         self.clause = clause
         self.details: dict[str, Any] = details
+        self.titles: Mapping[str, tuple[str, str]] = {}
+        """What people call the values of some details, in Chinese and in English."""
 
     def __str__(self) -> str:
         return self.text()
@@ -45,7 +47,7 @@ class Refusal(Exception):
         reason = (catalogue or BY_CODE).get(self.code) or BY_CODE.get(self.code)
         words = self.code if reason is None else reason.zh if language == "zh" else reason.en
         details = "".join(
-            f"{'；' if language == 'zh' else '; '}{_told(key, value, language)}"
+            f"{'；' if language == 'zh' else '; '}{_told(key, value, language, self.titles.get(key))}"
             for key, value in self.details.items()
             if value not in ("", [], ())
         )
@@ -68,8 +70,11 @@ def unitless(key: str) -> str:
     return key
 
 
-def _told(key: str, value: Any, language: str) -> str:
-    """A detail under its plain name, its unit after it."""
+def _told(key: str, value: Any, language: str, title: tuple[str, str] | None) -> str:
+    """A detail under its plain name, its unit after it; what has a title is told by it, its name behind."""
+    if title is not None:
+        called = f"{title[0]}（{value}）" if language == "zh" else f"{title[1]} ({value})"
+        return f"{told_key(key, key, language)} {called}"
     zh, en = next((units for suffix, units in UNITS.items() if key.endswith(suffix)), ("", ""))
     unit = (zh if language == "zh" else en) if isinstance(value, int) else ""
     return f"{told_key(key, unitless(key), language)} {show(key, value)} {unit}".rstrip()

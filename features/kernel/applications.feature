@@ -504,6 +504,7 @@ Feature: Applications
         | identity_card | digest      | ABC             | BAD_FIELD        |
         | identity_card | copies      | 0               | BAD_FIELD        |
         | identity_card | valid_until | soon            | BAD_FIELD        |
+        | identity_card | valid_until | 2026-W10-1      | BAD_FIELD        |
         | identity_card | party       | applicant       | UNKNOWN_DOCUMENT |
         | passport      | copies      | 1               | UNKNOWN_DOCUMENT |
 

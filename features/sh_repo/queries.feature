@@ -142,6 +142,19 @@ Feature: What is asked about repos
         | contract   | version | what   | agreement_no | initial | repurchase | agreed_margin | ratio_hundredths |
         | HG00000003 | 1       | filing | R-2026-001   | 34.40   | 35.00      | 100000.00     | 2000             |
 
+    @REPO-4.2.2-f
+    Scenario Outline: A side filters its contracts by the other side as well: <who> by <filter>
+      When <who> asks "sh_repo.contracts" where
+        | <filter> | <other> |
+      Then the answer has <rows> rows
+
+      Examples:
+        | who   | filter | other | rows |
+        | Beta  | seller | Alpha | 1    |
+        | Beta  | seller | Gamma | 1    |
+        | Alpha | buyer  | Gamma | 1    |
+        | Gamma | seller | Beta  | 0    |
+
   Rule: Article 35: only the two sides, the exchange and the authorities
 
     @REPO-A6-35

@@ -180,6 +180,21 @@ Feature: The repurchase
       Then Alpha buys 50000 t from Beta at 35.00
       And contract Alpha#1 is repurchased
 
+    @REPO-4.3-a @REPO-4.7-a
+    Scenario: A close by hand before the hours are over is no party's doing either
+      Given shea trades until it is 10:00 on 2026-03-10
+      When admin sends "core.close_day"
+        | market | shea       |
+        | day    | 2026-03-10 |
+      Then contract Alpha#1 is outstanding
+      And contract Alpha#1 shows
+        | due | 2026-03-11 |
+      And Beta has 10000 t of SHEA pledged
+      When shea trades until it is 10:00 on 2026-03-11
+      And Beta submits the repurchase of Alpha#1
+      And Alpha confirms the repurchase of Alpha#1
+      Then contract Alpha#1 is repurchased
+
     @REPO-4.3-a
     Scenario: A halt that ended on the same day moves it as well
       Given shea trades until it is 10:00 on 2026-03-10

@@ -42,6 +42,7 @@ from tanpan.trading_day import DayOpened
 if TYPE_CHECKING:
     from tanpan.application import Application
     from tanpan.exchange import Exchange
+    from tanpan.rulebook import Terms
 
 WHOLE_MARKET: Final = ""
 
@@ -151,11 +152,7 @@ class Contracts(Evolution):
     def _cut_short(self, day: date) -> bool:
         """Whether the exchange closes by hand before the hours are over: like a halt, that is no party's doing."""
         terms = self.exchange.days.by_market[MARKET].terms
-        if terms is None or self.exchange.today() != day:
-            return False
-        last = parse_windows(terms.own["repo_sessions"])[-1][1]
-        others = parse_windows((*terms.listed_sessions, *terms.block_sessions))
-        return time_of_day(self.exchange.now) < min(last, max(end for _, end in others))
+        return self.exchange.today() == day and time_of_day(self.exchange.now) < _hours_end(terms)
 
     def _next_day(self, day: date) -> date:
         """The next trading day; where none is published yet, any later one that trades will do."""
@@ -168,7 +165,10 @@ class Contracts(Evolution):
     def _day_opened(self, event: DayOpened) -> None:
         if event.market == MARKET:
             standing = [one.code for one in self.exchange.instruments.of_market(MARKET) if one.halted]
-            self.halted = [WHOLE_MARKET, *standing] if self.exchange.days.of(MARKET).halted else standing
+            # Opened when the hours are over, the day gives nobody a minute.
+            too_late = time_of_day(self.exchange.now) >= _hours_end(event.terms)
+            shut = too_late or self.exchange.days.of(MARKET).halted
+            self.halted = [WHOLE_MARKET, *standing] if shut else standing
 
     @follows(Suspended)
     def _suspended(self, event: Suspended) -> None:
@@ -192,6 +192,14 @@ class Contracts(Evolution):
                 self.starting.put(contract.agreed.initial_day, contract)
             elif contract.state != OVERDUE:
                 self.due.put(contract.due, contract)
+
+
+def _hours_end(terms: Terms | None) -> int:
+    """Until when a day's repos can be traded, in microseconds since midnight; the day closes with the last session."""
+    if terms is None:
+        return 0
+    others = parse_windows((*terms.listed_sessions, *terms.block_sessions))
+    return min(parse_windows(terms.own["repo_sessions"])[-1][1], max(end for _, end in others))
 
 
 def _third_party(number: str, account: str) -> Refusal:

@@ -138,7 +138,8 @@ class Disclosures(Component):
     def now(self) -> InForce:
         """The version that is to be signed today."""
         today = self.exchange.today()
-        return [one for one in self.versions if one.since <= today][-1]
+        # Before the manual's own day there is none but the first.
+        return [one for one in self.versions if one.since <= today or one is self.versions[0]][-1]
 
     def of(self, version: str) -> Disclosure:
         """The text of a version; of one that there isn't, the text that is to be signed today."""

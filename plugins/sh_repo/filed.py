@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sh_repo.agreement import REFERENCE, ratio_in, rows_in
 from sh_repo.contract import BUYER, NOT_STATED, SELLER, SIDES
@@ -21,13 +21,13 @@ from sh_repo.signed import (
     check_in_force,
 )
 from sh_repo.standings import standings_of
-from tanpan.calendar import local_day
 from tanpan.instruments import Instrument
 from tanpan.kinds import RETURNED, Content, fen_in
 from tanpan.quantities import LARGEST_TONNES
 from tanpan.refusals import Refusal
 
 if TYPE_CHECKING:
+    from sh_repo.filing import Filings
     from tanpan.application import Application
     from tanpan.exchange import Exchange
 
@@ -177,11 +177,13 @@ def check_cutoff(exchange: Exchange, application: Application, content: Content)
 def check_in_time(exchange: Exchange, application: Application, content: Content) -> None:
     """Filed both three trading days and three working days before the initial day (AMB-31).
 
-    What the exchange returned was filed when it was first submitted.
+    What the exchange returned was filed when it was first submitted for the day that it names.
     """
     rules, calendar, day = own(exchange), exchange.calendar, day_in(content, "initial_day")
-    returned = application.state == RETURNED and application.submitted_us
-    filed = local_day(application.submitted_us) if returned else exchange.today()
+    filings = cast("Filings", exchange.components["sh_repo.filings"])
+    named, since = filings.filed_for.get(application.number, ("", ""))
+    returned = application.state == RETURNED and named == content["initial_day"]
+    filed = date.fromisoformat(since) if returned else exchange.today()
     for last, clause in (
         (calendar.trading_day_before(day, rules["filing_trading_days"]), "REPO-4.2.1-b"),
         (calendar.working_day_before(day, rules["filing_working_days"]), "REPO-A6-16"),

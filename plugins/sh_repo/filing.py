@@ -14,6 +14,15 @@ from sh_repo.agreement import FORM, SIDE_NAMES, agreed_from
 from sh_repo.contract import BUYER, SELLER, SIDES, number_of
 from sh_repo.events import ContractEnded, ContractFiled, InitialExpired, RepurchaseCompleted
 from sh_repo.standings import CHECKING, HANDLING
+from tanpan.application_events import (
+    ApplicationExpired,
+    ApplicationFailed,
+    ApplicationRejected,
+    ApplicationSubmitted,
+    ApplicationTakenBack,
+    ApplicationTookEffect,
+    ApplicationWithdrawn,
+)
 from tanpan.component import Component, decides, follows
 from tanpan.deadlines import end_of
 from tanpan.kinds import (
@@ -58,6 +67,8 @@ class Filings(Component):
         self.contracts: dict[str, str] = {}
         """The contract of each agreement's key."""
         self.keys: dict[str, str] = {}
+        self.filed_for: dict[int, tuple[str, str]] = {}
+        """The initial day that each submitted filing names, and the day since which it does."""
 
     def fresh(self, key: str) -> None:
         """Refuse an agreement that has led to a contract already."""
@@ -92,11 +103,28 @@ class Filings(Component):
     def _closed(self, contract: str) -> None:
         self.contracts.pop(self.keys.pop(contract, ""), None)
 
+    @follows(ApplicationSubmitted)
+    def _submitted(self, event: ApplicationSubmitted) -> None:
+        if event.kind == FILING.name:
+            said = self.exchange.applications.live[event.application].content["initial_day"]
+            if self.filed_for.get(event.application, ("", ""))[0] != said:
+                self.filed_for[event.application] = said, self.exchange.today().isoformat()
+
+    @follows(ApplicationTakenBack)
+    @follows(ApplicationTookEffect)
+    @follows(ApplicationFailed)
+    @follows(ApplicationRejected)
+    @follows(ApplicationWithdrawn)
+    @follows(ApplicationExpired)
+    def _over(self, event: Any) -> None:
+        self.filed_for.pop(event.application, None)
+
     def dump(self) -> Any:
-        return self.keys
+        return [self.keys, list(self.filed_for.items())]
 
     def load(self, data: Any) -> None:
-        self.keys = data
+        self.keys = data[0]
+        self.filed_for = {number: (named, since) for number, (named, since) in data[1]}
         self.contracts = {key: contract for contract, key in self.keys.items()}
 
 

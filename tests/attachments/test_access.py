@@ -78,8 +78,8 @@ def test_only_what_one_handed_in_oneself_and_as_it_is_can_be_attached(house: Pap
         answer = attach(house, "Alpha", application, digest, size, media_type=kind)
         refused(answer, 404, "UNKNOWN_ATTACHMENT")
     # Said as text, a number is read as the number it is.
-    for number, size in ((application, str(len(data))), (str(application), len(data))):
-        refused(attach(house, "Alpha", number, theirs, size), 404, "UNKNOWN_ATTACHMENT")
+    refused(attach(house, "Alpha", application, theirs, str(len(data))), 404, "UNKNOWN_ATTACHMENT")
+    refused(attach(house, "Alpha", str(application), theirs, len(data)), 404, "UNKNOWN_ATTACHMENT")
     batch = house.client.post(
         f"/api/{NAME}/batch",
         headers=house.head("Alpha"),
@@ -135,6 +135,9 @@ def test_reviewers_see_it_and_others_do_not_also_when_it_is_closed(house: Papers
         assert house.fetch(reader, digest).content == data
     for stranger in ("Beta", "Gamma", "channel"):
         refused(house.fetch(stranger, digest), 404, "UNKNOWN_ATTACHMENT")
+    # Every look at another's paper is in the trail.
+    lines = house.host.identity.happenings(NAME, limit=200)
+    assert {one.name for one in lines if one.what == f"paper {digest}"} == {"admin", "admin2"}
     house.do("Alpha", "core.withdraw_application", application=application)
     house.rows("admin", "core.applications")  # the view has followed
     assert house.fetch("admin", digest).content == data

@@ -9,6 +9,8 @@ import pytest
 
 from tanpan.exchange import Exchange
 from tanpan.packs import assemble, installed, load
+from tanpan.queries import QUERIES
+from tanpan.reports import CORE_VIEWS
 from tanpan.timetable import STEPS
 from tanpan_adapters.calendars import published
 from tanpan_adapters.cli import COMMANDS
@@ -60,10 +62,13 @@ def test_the_defaults_are_the_programs() -> None:
 
 
 def test_commands_and_steps_are_the_kernels() -> None:
-    known = Exchange("any", assemble(load(sorted(installed()))), published()).command_types
+    assembly = assemble(load(sorted(installed())))
+    known = {*Exchange("any", assembly, published()).command_types, *QUERIES}
+    known |= {one.name for one in (*CORE_VIEWS, *assembly.views, *assembly.kinds, *assembly.documents)}
+    packs = "|".join(sorted(installed()))
     for page, text in TEXT.items():
-        for command in re.findall(r"\bcore\.[a-z_]+\b", text):
-            assert command in known or command in ("core.markets", "core.quotes"), (page, command)
+        for name in re.findall(rf"\b((?:core|{packs})\.[a-z_0-9]+)\b", text):
+            assert name in known, (page, name)
     for step in STEPS:
         assert f"`{step}`" in TEXT["day.md"]
 

@@ -35,6 +35,36 @@ def test_a_parameter_its_value_since_when_and_the_clause(
     assert row in rows(result.stdout)
 
 
+@pytest.mark.parametrize(
+    ("lang", "rows_of"),
+    [
+        (
+            "zh",
+            [
+                ["回购手续费（双向，初始与购回各一次）", "未设置", "2025-12-31", "REPO-A6-4.2.4"],
+                ["当年清缴截止日", "未设置", "2025-12-31", "REPO-A6-12"],
+            ],
+        ),
+        (
+            "en",
+            [
+                ["repo fee, each side, both legs", "not set", "2025-12-31", "REPO-A6-4.2.4"],
+                ["this year's surrender deadline", "not set", "2025-12-31", "REPO-A6-12"],
+            ],
+        ),
+    ],
+)
+def test_what_the_operator_has_still_to_set_is_told_as_such(
+    tanpan: Run, monkeypatch: pytest.MonkeyPatch, lang: str, rows_of: list[list[str]]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    result = tanpan("rules", "sh_repo", "--on", "2026-03-02", "--lang", lang)
+    assert result.exit_code == 0
+    found = rows(result.stdout)
+    for wanted in rows_of:
+        assert [row for row in found if row[: len(wanted)] == wanted], wanted
+
+
 def test_the_machine_name_and_the_reason_are_shown(tanpan: Run) -> None:
     result = tanpan("rules", "ccer_national", "--on", "2024-01-22", "--lang", "en")
     assert ["listed_band_ppm"] in rows(result.stdout)

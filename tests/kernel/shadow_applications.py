@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from tanpan.application_events import (
@@ -147,9 +148,25 @@ class Shadow:
                 assert not one.claimed_by
         assert keys == {(lock, key): n for lock, held in applications.keys.items() for key, n in held.items()}
         assert counts == applications.counts
+        assert applications.concerning == _by_whom(
+            (who, number)
+            for number, one in applications.live.items()
+            for who in (one.applicant, *one.parties.values())
+        )
+        assert applications.claims == _by_whom(
+            (one.claimed_by, number) for number, one in applications.live.items()
+        )
         pending = [
             (timer.due, timer.number)
             for timer in self.exchange.timers.pending
             if timer.kind.startswith(("core.application_", "core.claim_"))
         ]
         assert sorted(timers) == pending, "what falls due is of what is live"
+
+
+def _by_whom(pairs: Iterable[tuple[str, int]]) -> dict[str, dict[int, None]]:
+    found: dict[str, dict[int, None]] = {}
+    for who, number in pairs:
+        if who:
+            found.setdefault(who, {})[number] = None
+    return found

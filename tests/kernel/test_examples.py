@@ -16,7 +16,9 @@ from tanpan.packs import assemble, load
 from tanpan.quantities import Fen, Tonnes
 from tanpan.wire import wire_names
 
-EXCHANGE = Exchange("x", assemble(load(["ccer_national", "cea_shanghai", "sh_repo", "neutral_market"])), CALENDAR)
+EXCHANGE = Exchange(
+    "x", assemble(load(["ccer_national", "cea_shanghai", "sh_repo", "neutral_market"])), CALENDAR
+)
 
 
 class Odd(Command, frozen=True, tag="odd.odd"):
@@ -53,6 +55,14 @@ def _has_example(field: msgspec.structs.FieldInfo) -> bool:
     """By its name, or one that its pack gives."""
     metas = getattr(field.type, "__metadata__", ())
     return field.name in BY_FIELD or any(getattr(meta, "examples", None) is not None for meta in metas)
+
+
+def test_the_example_of_a_repos_initial_trade_agrees_with_itself() -> None:
+    said = example(EXCHANGE.command_types["sh_repo.submit_initial"])
+    assert said["rows"] == [{"instrument": "SHEA", "quantity": 50_000, "frozen": 10_000}]
+    # 34.40 x 50,000 = 1,720,000.00
+    assert (said["initial_price"], said["initial_amount"]) == ("34.40", "1720000.00")
+    assert said["repurchase_day"] > "2026-03-02"
 
 
 def test_a_field_of_a_packs_own_has_an_example_of_its_own_or_of_its_type() -> None:

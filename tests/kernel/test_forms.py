@@ -282,6 +282,29 @@ def test_the_door_lets_a_table_through_as_it_is_said() -> None:
     assert swap_form(said, {"lots": ""}, lambda kind, text: "") == said
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "11010519491231002X",
+        "甲某（身份证11010519491231002x）",
+        [{"code": "A"}, {"code": "11010519491231002X"}],
+        '[{"code": "11010519491231002X"}]',
+    ],
+)
+def test_an_identity_number_in_another_field_goes_no_further_than_the_door(said: object) -> None:
+    with pytest.raises(Refusal, match="BAD_FIELD") as refused:
+        swap_form({"title": said}, {"title": ""}, lambda kind, text: "")
+    assert refused.value.details["field"] == "title"
+    assert "1949" not in str(refused.value.details)
+
+
+@pytest.mark.parametrize(
+    "said", ["110105194912310021", "911101051949123100", "a11010519491231002X", "[" * 900 + "]" * 900, 7]
+)
+def test_what_only_looks_like_an_identity_number_passes(said: object) -> None:
+    assert swap_form({"title": said}, {"title": ""}, lambda kind, text: "") == {"title": said}
+
+
 def test_the_door_names_the_field_and_never_the_text() -> None:
     with pytest.raises(Refusal, match="BAD_IDENTITY_NUMBER") as refused:
         swap_form({"id": "110105194912310021"}, {"id": "identity"}, lambda kind, text: "")

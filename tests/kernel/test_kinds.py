@@ -37,6 +37,7 @@ from tanpan.messages import OPERATOR
 from tanpan.packs import Pack, PackError, assemble
 from tanpan.queries import QUERIES, ask
 from tanpan.refusals import KernelFault, Refusal
+from tanpan.reviewing import ClaimApplication, StateFact
 
 
 def pack(name: str, *kinds: Kind) -> Any:
@@ -159,6 +160,44 @@ def test_the_form_of_a_tables_rows_is_described() -> None:
         ("code", "text", []),
         ("share", "percent", []),
     ]
+
+
+def test_what_concerns_somebody_is_found_without_looking_at_the_rest_also_after_a_snapshot() -> None:
+    venue = Venue("neutral_market").people(accounts=("Alpha", "Beta", "Gamma"))
+    for who in ("Li", "Wu"):
+        venue.send("door", RegisterApplicant(who))
+    begun = submitted(venue, "Li", "L-1", FIRST_ID)
+    venue.send("Wu", DraftApplication("neutral_market.opening"))
+    joint = venue.send("Alpha", DraftApplication("neutral_market.pledge", {}, {"seller": "Beta"}))
+    venue.send("Alpha", AmendApplication(joint.events[0].application, {}, {"seller": "Gamma"}))
+    venue.send("admin", StateFact(begun, "test", "T-1", {"score": 80}))
+    venue.send("admin", ClaimApplication(begun))
+    restored = venue.fresh()
+    restored.restore(venue.exchange.snapshot())
+    found = {"Li": [1], "Wu": [2], "Alpha": [3], "Beta": [], "Gamma": [3], "admin": [1], "admin2": []}
+    for exchange in (venue.exchange, restored):
+        for who, numbers in found.items():
+            rows = ask(exchange, QUERIES["core.application"], exchange.actor(who), {})
+            assert [row["application"] for row in rows] == numbers, who
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [(" T-1 ", "ALREADY_BOOKED"), ("  ", "FIELD_MISSING"), ("T\n2", "BAD_FIELD"), ("T" * 201, "BAD_FIELD")],
+)
+def test_a_reference_is_booked_once_whatever_stands_around_it(reference: str, code: str) -> None:
+    venue = Venue("neutral_market")
+    for who in ("Li", "Wu"):
+        venue.send("door", RegisterApplicant(who))
+        venue.send(who, DraftApplication("neutral_market.opening"))
+    venue.send("admin", StateFact(1, "test", "T-1", {"score": 80}))
+    assert venue.refusal("admin", StateFact(2, "test", reference, {"score": 80})) == code
+
+
+@pytest.mark.parametrize("unseen", ["\u3164", "\uffa0", "\u2800", "\ufe0f", "\u034f", "\u200b", "\u3000"])
+def test_no_user_name_looks_like_anothers_by_a_sign_that_nobody_sees(unseen: str) -> None:
+    venue = Venue("neutral_market")
+    assert venue.refusal("door", RegisterApplicant(f"admin{unseen}")) == "BAD_FIELD"
 
 
 def test_what_is_closed_leaves_the_state_but_for_what_uniqueness_needs() -> None:

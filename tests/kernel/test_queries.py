@@ -108,6 +108,16 @@ def test_an_operator_reads_rows_in_which_his_account_stands_in_any_own_column() 
     assert [row["trade"] for row in found] == [0, 2]
 
 
+def test_whoever_names_the_other_side_reads_what_they_have_in_common() -> None:
+    of = venue("board")
+    actor = of.exchange.actor("Alpha")
+    assert TRADES.for_actor(actor, {"seller": "Beta"}) == {"seller": "Beta", "buyer": "Alpha"}
+    assert TRADES.for_actor(actor, {"buyer": "Beta"}) == {"buyer": "Beta", "seller": "Alpha"}
+    with pytest.raises(Refusal) as refused:
+        TRADES.for_actor(actor, {"buyer": "Beta", "seller": "Gamma"})
+    assert refused.value.code == "PERMISSION_DENIED"
+
+
 def test_a_day_is_opened_and_goes_through_its_steps_at_its_own_instants_however_late_it_really_is() -> None:
     """What fell due while nothing ran is caught up at the instants at which it was due."""
     late = Venue("neutral_market").people().instrument("board", "X")

@@ -14,6 +14,7 @@ from kernel.helpers import FIRST
 from sh_repo.collateral import CollateralAlarmed, CollateralComputed
 from sh_repo.contract import Row, number_of
 from sh_repo.correspondence_messages import AskInformation, ReportCase
+from sh_repo.disclosure import disclosures_of, own_disclosure
 from sh_repo.initial import WithdrawInitial
 from sh_repo.measures import HIGHEST
 from sh_repo.repurchase import SubmitRepurchase
@@ -21,7 +22,9 @@ from tanpan.custody import TransferIn, TransferOut
 from tanpan.filing import DraftApplication
 from tanpan.instruments import ListInstrument, RegisterInstrument
 from tanpan.packs import DisablePack, DrainPack
+from tanpan.refusals import Refusal
 from tanpan.timetable import CloseDay, HoldStep, ReleaseStep
+from tanpan.trading_day import OpenDay
 
 LARGEST_TONNES = 10**10
 NEXT = date(2026, 3, 11)
@@ -72,6 +75,13 @@ def test_a_number_of_thousands_of_digits_is_unknown_like_any_other(number: str) 
     assert house().refusal(ALPHA, WithdrawInitial(number, ALPHA)) == "CONTRACT_UNKNOWN"
 
 
+def test_an_application_of_thousands_of_digits_is_refused_like_any_other() -> None:
+    """The clause behind a refusal is looked up by what was said, whatever that is."""
+    for number in ("1" * 5_000, "٣", 10**30):
+        with pytest.raises(Refusal):
+            house().exchange.read("core.submit_application", {"application": number, "more": 1})
+
+
 # --- third parties -------------------------------------------------------------------------------------------
 
 
@@ -99,6 +109,10 @@ def test_who_applies_about_a_filing_of_others_does_not_learn_where_it_stands() -
     assert objection(venue, "release", of_form(contract), FORM).code == "DOCS_NOT_APPROVED"
 
 
+def test_before_the_manual_s_day_the_disclosure_is_its_own() -> None:
+    assert disclosures_of(House(date(2025, 12, 29)).exchange).now().content == own_disclosure()
+
+
 # --- a day that is closed by hand ----------------------------------------------------------------------------
 
 
@@ -112,6 +126,19 @@ def test_a_close_by_hand_before_the_hours_are_over_moves_the_repurchase_like_a_h
     assert venue.units(BETA) == {"available": 40_000, "pledged": 10_000}
     venue.open(SHEA, NEXT)
     venue.repurchase(contract, BETA)
+    venue.replayed()
+
+
+def test_a_day_that_is_opened_when_the_hours_are_over_makes_nobody_overdue() -> None:
+    venue = house()
+    contract = venue.outstanding()
+    venue.until(BACK, "15:30")
+    venue.send("admin", OpenDay(SHEA, BACK))
+    venue.until(BACK, "16:00")
+    assert venue.exchange.days.of(SHEA).today is None
+    assert (venue.state(contract), venue.contracts.live[contract].due) == ("outstanding", NEXT)
+    venue.open(SHEA, NEXT)
+    venue.repurchase(contract, ALPHA)
     venue.replayed()
 
 

@@ -490,6 +490,22 @@ def test_what_was_returned_is_in_time_by_its_first_submission(venue: Venue) -> N
     venue.send(ALPHA, SubmitApplication(number))
 
 
+def test_what_was_returned_is_filed_anew_for_another_initial_day(venue: Venue) -> None:
+    """Else a filing for some later day would be in time for tomorrow."""
+    number = filed(venue, whole())
+    on(venue, date(2026, 2, 26))
+    venue.send("admin", ClaimApplication(number))
+    venue.send("admin", ReturnApplication(number, "article 27 is empty"))
+    tomorrow = {"initial_day": "2026-02-27", "term_days": (REPURCHASE - date(2026, 2, 27)).days + 1}
+    venue.send(ALPHA, AmendApplication(number, tomorrow))
+    signed(venue, number)
+    assert refused(lambda: venue.send(ALPHA, SubmitApplication(number))).code == "FILING_TOO_LATE"
+    as_before = {"initial_day": INITIAL.isoformat(), "term_days": (REPURCHASE - INITIAL).days + 1}
+    venue.send(ALPHA, AmendApplication(number, as_before))
+    signed(venue, number)
+    venue.send(ALPHA, SubmitApplication(number))
+
+
 def test_what_was_taken_back_is_filed_anew(venue: Venue) -> None:
     on(venue, date(2026, 2, 25))
     number = filed(venue, whole())

@@ -6,9 +6,11 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from houses import ALPHA, agreed, house
 from samples import filing, qualification
 
 import sh_repo
+from sh_repo.correspondence_messages import GiveNotice
 from sh_repo.rulebook import PARAMETERS
 from tanpan.calendar import instant
 from tanpan.driver import KernelDriver
@@ -122,3 +124,14 @@ def test_what_only_an_effect_brings_about_is_nobodys_to_send(world: World) -> No
             with pytest.raises(Refusal) as refused:
                 world.driver.send(actor, command, {"application": 1})
             assert refused.value.code == "PERMISSION_DENIED"
+
+
+def test_a_notice_by_a_way_that_the_other_side_did_not_name_is_told_those_it_did() -> None:
+    of = house()
+    contract = of.outstanding(
+        agreed(contacts={"buyer": {"contact": "name", "post": "place", "mail": "mail"}})
+    )
+    refused = of.objection(ALPHA, GiveNotice(contract, ALPHA, "text", {"fax": "2026-03-02 09:30"}))
+    assert (refused.code, refused.details["value"]) == ("BAD_FIELD", "fax")
+    # Whom to ask for is no way to reach him.
+    assert refused.details["known"] == ["mail", "post"]

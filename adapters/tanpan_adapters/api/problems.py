@@ -143,12 +143,14 @@ def problem(
     details: Mapping[str, Any] | None = None,
     reasons: Mapping[str, Reason] | None = None,
     instance: str = "",
+    titles: Mapping[str, tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """A code as a problem document; `reasons` are those of an exchange's packs."""
+    """A code as a problem document; `reasons` are those of an exchange's packs, `titles` those of a refusal."""
     found = (reasons or {}).get(code) or BY_CODE.get(code) or EDGE_REASONS.get(code)
     title = code if found is None else found.zh if language == "zh" else found.en
     catalogue = {} if found is None else {code: found}
     refusal = Refusal(code, clause, **(details or {}))
+    refusal.titles = titles or {}
     return {
         "type": f"/problems/{code}",
         "title": title,
@@ -165,10 +167,9 @@ def told_problem(
     error: Problem | Refusal, language: str, reasons: Mapping[str, Reason], instance: str = ""
 ) -> dict[str, Any]:
     """A problem of the API or a refusal of the kernel as a problem document."""
-    clause = error.clause if isinstance(error, Refusal) else ""
-    return problem(
-        error.code, language, clause=clause, details=error.details, reasons=reasons, instance=instance
-    )
+    clause, titles = (error.clause, error.titles) if isinstance(error, Refusal) else ("", None)
+    known: dict[str, Any] = {"details": error.details, "reasons": reasons, "titles": titles}
+    return problem(error.code, language, clause=clause, instance=instance, **known)
 
 
 def encoded(document: Mapping[str, Any]) -> bytes:

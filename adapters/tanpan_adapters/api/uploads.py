@@ -95,6 +95,9 @@ def make_upload_routes(doors: Doors) -> list[Any]:
         # One answer for what isn't there and for what isn't his: nobody learns by asking what others have.
         if entry is None or (entry.owner != user and not await _concerns(desk, hosted, user, digest)):
             raise Objection("UNKNOWN_ATTACHMENT")
+        if entry.owner != user:
+            # In the trail first, as every look at what is personal: nobody has seen what isn't there.
+            await _note(doors.host, scope, hosted.name, user, digest)
         found, frames = await desk.in_thread(desk.open, entry)
         parts = _gathered(frames)
         head = [
@@ -228,6 +231,11 @@ def _give(scope: Scope, seconds: float) -> None:
 def _may_hand_in(exchange: Exchange, user: str) -> None:
     if _known(exchange, user).role not in GIVERS:
         raise Refusal("PERMISSION_DENIED", actor=user)
+
+
+async def _note(host: Host, scope: Scope, exchange: str, user: str, digest: str) -> None:
+    address = str(scope["state"].get("address", ""))
+    await host.identity.in_thread(host.identity.note, exchange, user, f"paper {digest}", "ok", address)
 
 
 def _known(exchange: Exchange, user: str) -> Any:
