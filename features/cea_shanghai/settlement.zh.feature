@@ -43,6 +43,10 @@
       那么 查询结果有 0 行
       当 丙公司 按条件查询 "core.trades"
         | buyer | 乙公司 |
+      那么 查询结果有 0 行
+      当 丙公司 按条件查询 "core.trades"
+        | buyer  | 乙公司 |
+        | seller | 甲公司 |
       那么 被拒绝，因为 PERMISSION_DENIED
 
   规则: 结算结果由交易机构与登记机构确认后交收

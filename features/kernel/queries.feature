@@ -116,9 +116,18 @@ Feature: Queries and views
       When Gamma asks "core.trades"
       Then the answer has 0 rows
 
-    Scenario: Another's trades are refused when asked for
+    Scenario: By the other side each finds what they have in common
+      When Alpha asks "core.trades" where
+        | buyer | Beta |
+      Then the answer has 1 rows
       When Gamma asks "core.trades" where
         | buyer | Beta |
+      Then the answer has 0 rows
+
+    Scenario: Another's trades are refused when asked for
+      When Gamma asks "core.trades" where
+        | buyer  | Beta  |
+        | seller | Alpha |
       Then it is refused because PERMISSION_DENIED
       And nothing has changed
 

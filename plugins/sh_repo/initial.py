@@ -150,7 +150,6 @@ class Initial(Component):
         contract = self._to_submit(actor, command)
         agreed = contract.agreed
         self._both_may(agreed)
-        standings_of(self.exchange).eligible(agreed.seller, reductions_only(self.exchange, agreed))
         self.exchange.packs.takes_new(MARKET)
         self._on_its_day(agreed, _SUBMITTING)
         in_session(self.exchange, agreed, _SUBMITTING)

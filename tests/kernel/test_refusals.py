@@ -33,6 +33,13 @@ def test_every_detail_of_a_refusal_has_a_chinese_word() -> None:
     assert [(key, where) for key, where in found if told_key(key, unitless(key), "zh").isascii()] == []
 
 
+def test_what_an_application_is_about_is_told_by_its_title() -> None:
+    refusal = Refusal("DOC_MISSING", document="licence_copy", party="buyer")
+    refusal.titles = {"document": ("营业执照", "business licence"), "party": ("买方", "the buyer")}
+    assert refusal.text("zh") == "DOC_MISSING: 缺少材料；材料 营业执照（licence_copy）；当事方 买方（buyer）"
+    assert refusal.text("en").endswith("; document business licence (licence_copy); party the buyer (buyer)")
+
+
 def test_a_refusal_reads_in_one_language() -> None:
     refusal = Refusal("PRICE_OUT_OF_BAND", "Q27", price_fen=9_460, reference_fen=8_500)
     assert refusal.text("zh") == "PRICE_OUT_OF_BAND: 价格超出涨跌幅；价格 94.60 元；基准价 85.00 元 [Q27]"

@@ -194,6 +194,16 @@ def test_the_handler_is_not_the_checker(venue: Venue) -> None:
     assert refused(lambda: venue.send("admin", ClaimApplication(number))).code == "MAKER_CHECKER_SAME"
 
 
+def test_what_is_missing_is_told_as_the_forms_call_it(venue: Venue) -> None:
+    number = drafted(venue, whole())
+    unsigned = refused(lambda: venue.send(ALPHA, SubmitApplication(number)))
+    assert unsigned.titles == {"party": ("初始卖出方", "initial seller")}
+    signed(venue, number)
+    missing = refused(lambda: venue.send(ALPHA, SubmitApplication(number)))
+    assert (missing.code, missing.titles["document"][0]) == ("DOC_MISSING", "上海碳市场回购交易业务申请表")
+    assert "材料 上海碳市场回购交易业务申请表（application_form）" in missing.text("zh")
+
+
 # --- one altered element -----------------------------------------------------------------------------------------
 
 ROW = {"instrument": "SHEA", "quantity_tonnes": 50_000}

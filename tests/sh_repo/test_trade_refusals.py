@@ -22,7 +22,7 @@ from sh_repo.initial import (
     WithdrawInitial,
 )
 from sh_repo.repurchase import ConfirmRepurchase, DeclineRepurchase, SubmitRepurchase, WithdrawRepurchase
-from sh_repo.standings import MANAGED_UNIT, SENIOR, WithdrawStanding
+from sh_repo.standings import SENIOR, WithdrawStanding
 from tanpan.custody import Deposit, TransferIn, TransferOut, Withdraw
 from tanpan.messages import Command
 from tanpan.oversight import LiftMeasure, TakeMeasure
@@ -444,19 +444,6 @@ def test_a_buyer_that_lost_its_standing_confirms_nothing() -> None:
         "REPO_PARTICIPANT_NOT_ELIGIBLE",
         "REPO-4.1-a",
     )
-
-
-def test_a_seller_that_lost_its_standing_submits_nothing_and_still_buys_back() -> None:
-    venue, number = at_state("filed")
-    other = venue.outstanding(agreed(rows=[Row("SHEA", 1_000)]))
-    venue.two(WithdrawStanding(ALPHA, MANAGED_UNIT, "left the list"))
-    assert code(venue.objection(ALPHA, venue.submission(number))) == (
-        "REPO_PARTICIPANT_NOT_ELIGIBLE",
-        "REPO-4.1-a",
-    )
-    venue.open(SHEA, BACK)
-    venue.repurchase(other, ALPHA)
-    assert venue.state(other) == "repurchased"
 
 
 def test_the_objections_come_in_their_order() -> None:
