@@ -1,5 +1,6 @@
 """What all tests share: the phrases as steps, clause tags as markers."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ pytest_plugins = ["tanpan_adapters.gherkin.steps"]
 
 ALONE = ("reliability", "streams", "api/test_floods.py", "attachments/test_latency.py")
 """What is measured, killed or filled up there must not have neighbours: those tests run one by one."""
+
+
+# A run in parallel tells its workers a width of 80 columns; what is tested is as wide as anywhere else.
+os.environ.pop("COLUMNS", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -174,6 +174,7 @@ TRADES: Final = View(
     {TradeDone: _trade, BlockTraded: _trade, DirectTraded: _trade, TradesSettled: _trades_settled},
     indexes=(("day", "instrument"), ("buyer", "day"), ("seller", "day")),
     own=("buyer", "seller"),
+    between=True,
     readers=(OPERATOR, STAFF, REGULATOR, REGISTRY),
     doc="Every trade, listed, block or by agreement, and whether it is settled.",
 )

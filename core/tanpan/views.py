@@ -65,6 +65,8 @@ class View:
     every: Fold | None = field(default=None)
     doc: str = ""
     applicant: str = ""
+    between: bool = False
+    """Whether an operator who names the account on the other side asks for what both have in common."""
 
     def fold(self, event: type[Event]) -> Fold | None:
         """What an event type does to the view."""
@@ -93,9 +95,8 @@ class View:
         if actor.account in asked:
             return where
         left = [column for column in self.own if column not in where]
-        if len(left) != 1:
+        if not self.between or len(left) != 1:
             raise Refusal("PERMISSION_DENIED", actor=actor.name, view=self.name)
-        # Of what two sides have in common, whoever names the other side asks about himself with it.
         return {**where, left[0]: actor.account}
 
     def any_of(self, actor: Actor, where: Mapping[str, Any]) -> dict[str, Any]:

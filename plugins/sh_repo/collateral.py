@@ -235,5 +235,6 @@ COLLATERAL: Final = View(
     folds={CollateralComputed: _history},
     indexes=(("day", "alarmed"), ("seller", "day"), ("buyer", "day")),
     own=("seller", "buyer"),
+    between=True,
     doc="The collateral ratio of every monitored contract after each close; -1 where there is nothing to repurchase.",
 )

@@ -42,8 +42,9 @@ def check_parties(exchange: Exchange, application: Application, content: Content
     if content["seller_name"] == content["buyer_name"]:
         raise Refusal("SELF_TRADE", "REPO-A6-P", value=content["seller_name"])
     for side, clause in ((SELLER, "REPO-A3-3"), (BUYER, "REPO-A3-2")):
-        name = exchange.parties.active(application.parties[side]).name
-        if content[f"{side}_name"] != name:
+        name = content[f"{side}_name"]
+        # Told is what was said: whoever names an account doesn't learn whose it is.
+        if name != exchange.parties.active(application.parties[side]).name:
             raise Refusal("PARTY_MISMATCH", clause, field=f"{side}_name", value=name)
 
 

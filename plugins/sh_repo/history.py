@@ -87,6 +87,7 @@ VERSIONS: Final = View(
     ("contract", "version"),
     {ContractFiled: _version, TermsChanged: _version},
     own=BOTH,
+    between=True,
     readers=READERS,
     doc="What the parties agreed, version by version: as filed, and after each early or deferred repurchase or amendment.",
 )
@@ -139,6 +140,7 @@ STEPS: Final = View(
     ("contract", "seq", "event"),
     dict.fromkeys((*OF_CONTRACTS, DirectTraded), _step),
     own=BOTH,
+    between=True,
     readers=READERS,
     doc="Everything that happened to each contract, by whom, and what it moved in the ledger.",
 )
@@ -205,6 +207,7 @@ CORRESPONDENCE: Final = View(
     },
     indexes=(("contract", "entry"), ("seller", "entry"), ("buyer", "entry")),
     own=BOTH,
+    between=True,
     readers=READERS,
     doc="What the sides told each other and the exchange, and when a notice counts as delivered.",
 )

@@ -55,8 +55,8 @@ def check_declared(exchange: Exchange, application: Application, content: Conten
 
 def check_name(exchange: Exchange, application: Application, content: Content) -> None:
     """The full name is that of the account's holder (REPO-A2-1)."""
-    name = exchange.parties.active(application.account).name
-    if content.get("applicant_name") != name:
+    name = content.get("applicant_name")
+    if name != exchange.parties.active(application.account).name:
         raise Refusal("PARTY_MISMATCH", "REPO-A2-1", field="applicant_name", value=name)
 
 

@@ -190,6 +190,7 @@ CONTRACTS: Final = View(
         ("buyer", "state", "contract"),
     ),
     own=BOTH,
+    between=True,
     readers=READERS,
     doc="Every repo contract with its elements, its stage and state, and what is frozen for it.",
 )
@@ -241,6 +242,7 @@ TRADES: Final = View(
     {DirectTraded: _trade},
     indexes=(("contract", "trade"), ("seller", "trade"), ("buyer", "trade")),
     own=BOTH,
+    between=True,
     readers=READERS,
     doc="The trades of both legs with price, turnover and each side's fee; in the repurchase the initial seller buys.",
 )
@@ -301,6 +303,7 @@ MEASURES: Final = View(
     | dict.fromkeys((MeasuresReleased, RepurchaseCompleted, ContractEnded), _measures_gone),
     indexes=(("seller", "contract"), ("buyer", "contract")),
     own=BOTH,
+    between=True,
     readers=READERS,
     doc="The measures of each contract: what is frozen of whom since when, and what released it.",
 )

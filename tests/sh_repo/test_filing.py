@@ -196,12 +196,23 @@ def test_the_handler_is_not_the_checker(venue: Venue) -> None:
 
 def test_what_is_missing_is_told_as_the_forms_call_it(venue: Venue) -> None:
     number = drafted(venue, whole())
-    unsigned = refused(lambda: venue.send(ALPHA, SubmitApplication(number)))
-    assert unsigned.titles == {"party": ("初始卖出方", "initial seller")}
-    signed(venue, number)
     missing = refused(lambda: venue.send(ALPHA, SubmitApplication(number)))
-    assert (missing.code, missing.titles["document"][0]) == ("DOC_MISSING", "上海碳市场回购交易业务申请表")
-    assert "材料 上海碳市场回购交易业务申请表（application_form）" in missing.text("zh")
+    assert missing.code == "DOC_MISSING"
+    assert "材料 《上海碳市场回购交易业务申请表》（application_form）" in missing.text("zh")
+    for file in files(number):
+        venue.send(ALPHA, file)
+    unsigned = refused(lambda: venue.send(ALPHA, SubmitApplication(number)))
+    assert unsigned.code == "JOINT_APPLICATION_REQUIRED"
+    assert "当事方 初始卖出方（seller）" in unsigned.text("zh")
+
+
+def test_whoever_names_an_account_does_not_learn_whose_it_is(venue: Venue) -> None:
+    number = drafted(venue, whole(buyer_name="Somebody Ltd"))
+    for file in files(number):
+        venue.send(ALPHA, file)
+    signed(venue, number)
+    told = refused(lambda: venue.send(ALPHA, SubmitApplication(number)))
+    assert (told.code, told.details) == ("PARTY_MISMATCH", {"field": "buyer_name", "value": "Somebody Ltd"})
 
 
 # --- one altered element -----------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ async def vouch(desk: Attachments, hosted: Hosted, user: str, body: bytes) -> Re
         said: Any = reader(AttachMaterial)(body)
     except (Refusal, Malformed):
         return None  # the exchange refuses it
-    if await hosted.writer.ask(lambda one: _is_closed(one, said.application)):
+    if await hosted.writer.ask(lambda one: _settled(one, user, said.application)):
         return None  # the exchange refuses it, or answers what was answered before
     try:
         await desk.in_thread(
@@ -40,7 +40,14 @@ async def vouch(desk: Attachments, hosted: Hosted, user: str, body: bytes) -> Re
     return None
 
 
-def _is_closed(exchange: Exchange, application: int) -> bool:
-    """Whether an application is over. One that there is not yet may be drafted before, in the same batch."""
+def _settled(exchange: Exchange, user: str, application: int) -> bool:
+    """Whether the exchange's answer needs no paper: the user may not attach any, or the application is over.
+
+    One that there is not yet may be drafted before, in the same batch.
+    """
+    try:
+        exchange.authorise_type(exchange.actor(user), AttachMaterial)
+    except Refusal:
+        return True
     applications = exchange.applications
     return application < applications.next_number and application not in applications.live

@@ -168,7 +168,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "A simulated clock, for demonstrations and tests: a real market leaves this out",
     ),
     "simulation.start": ("起始的当地时间", "local time of the exchange at which it begins"),
-    "simulation.rate": ("比真实时间快多少倍；0 表示只手动推进", "how many times as fast as real time; 0: moved by hand only"),
+    "simulation.rate": (
+        "比真实时间快多少倍；0 表示只手动推进",
+        "how many times as fast as real time; 0: moved by hand only",
+    ),
     "simulation.skip_idle": ("跳过空闲时段", "jump over times in which nothing happens"),
     "exchanges": (
         "交易机构：名称即网址中的一段，/api/NAME/…",
