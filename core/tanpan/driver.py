@@ -140,13 +140,13 @@ class KernelDriver:
         self.exchange.watch(lambda event: self.exchange.ledger.audit())
         self._requests = 0
         self.vault = PlainVault(self.assembly.form_names)
-        self._records: list[AnyRecord] = []
+        self.records: list[AnyRecord] = []
         self._views = {view.name: view for view in (*CORE_VIEWS, *self.assembly.views)}
         self._tables = MemoryTables()
         self._projector = Projector(
             Exchange(name, self.assembly, calendar), self._views.values(), self._tables
         )
-        self.exchange.recall = lambda seq: self._records[seq - 1]
+        self.exchange.recall = lambda seq: self.records[seq - 1]
         self.exchange.found(at, institutions=(REGISTRY, CHANNEL, REGULATOR, CLOCK, DOOR))
         self._commit()
 
@@ -205,18 +205,18 @@ class KernelDriver:
 
     def replayed(self) -> str:
         again = Exchange(self._name, self.assembly, self._calendar)
-        again.apply(again.decode_records(self.exchange.encode_records(self._records)))
-        middle = len(self._records) // 2
+        again.apply(again.decode_records(self.exchange.encode_records(self.records)))
+        middle = len(self.records) // 2
         before = Exchange(self._name, self.assembly, self._calendar)
-        before.apply(self._records[:middle])
+        before.apply(self.records[:middle])
         after = Exchange(self._name, self.assembly, self._calendar)
         after.restore(before.snapshot())
-        after.apply(self._records[middle:])
+        after.apply(self.records[middle:])
         if after.state_hash() != again.state_hash():
             raise KernelFault("a snapshot and its tail do not equal the full replay")
         return again.state_hash()
 
     def _commit(self) -> None:
         records = self.exchange.drain()
-        self._records += records
+        self.records += records
         self._projector.project(records)

@@ -148,6 +148,9 @@ Feature: The repurchase
       And Alpha has 0.00 yuan frozen
       And Beta has 10000 t of SHEA pledged
       And no trade is done
+      When Alpha submits the repurchase of Alpha#1
+      Then it is refused because BAD_STATE
+      And nothing has changed
       When shea trades until it is 10:00 on 2026-03-20
       Then contract Alpha#1 is overdue
       When Alpha submits the repurchase of Alpha#1

@@ -143,6 +143,8 @@ class Repurchase(Component):
         """The fee of each row's trade; refuses on another day, outside the hours, with a side restricted."""
         today, agreed = self.exchange.today(), contract.agreed
         # Where nothing traded since it fell due it waits: the first close makes it overdue.
+        if contract.state == OVERDUE and today == contract.due:
+            raise Refusal("BAD_STATE", clause, contract=contract.number, state=contract.state)
         if contract.state == OVERDUE or today < contract.due:
             raise Refusal("WRONG_TRADE_DATE", clause, due=contract.due, today=today, state=contract.state)
         unrestricted(self.exchange, agreed)

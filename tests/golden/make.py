@@ -14,8 +14,11 @@ from pathlib import Path
 
 import msgspec
 
+from golden.stories import STORIES, told
 from kernel.helpers import PACK_OF
 from kernel.scripted_days import scripted
+from tanpan.exchange import Exchange
+from tanpan.messages import AnyRecord
 
 HERE = Path(__file__).parent
 
@@ -35,12 +38,17 @@ def make(again: bool = False) -> None:
     folder.mkdir(exist_ok=again)
     for market, pack in PACK_OF.items():
         venue = scripted(market)
-        exchange = venue.exchange
-        (folder / f"{market}.msgpack").write_bytes(exchange.encode_records(venue.drained()))
-        golden = Golden(exchange.name, [pack], exchange.seq, exchange.state_hash())
-        text = msgspec.json.format(msgspec.json.encode(golden)) + b"\n"
-        (folder / f"{market}.json").write_bytes(text)
-        print(folder / market, exchange.seq)
+        _write(folder / market, venue.exchange, venue.drained(), pack)
+    for name, (pack, story) in STORIES.items():
+        driver = told(story)
+        _write(folder / name, driver.exchange, driver.records, pack)
+
+
+def _write(place: Path, exchange: Exchange, records: list[AnyRecord], pack: str) -> None:
+    place.with_suffix(".msgpack").write_bytes(exchange.encode_records(records))
+    golden = Golden(exchange.name, [pack], exchange.seq, exchange.state_hash())
+    place.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(golden)) + b"\n")
+    print(place, exchange.seq)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from golden.make import Golden
+from golden.stories import STORIES, told
 from kernel.helpers import CALENDAR
 from kernel.scripted_days import scripted
 from tanpan.exchange import Exchange
@@ -33,7 +34,27 @@ def test_a_golden_journal_replays_to_the_state_it_had(journal: Path) -> None:
 
 
 def test_there_is_a_golden_journal_of_each_market() -> None:
-    assert {"auto", "board", "cea", "ccer"} <= {journal.stem for journal in JOURNALS}
+    assert {"auto", "board", "cea", "ccer", "repo", "hubei"} <= {journal.stem for journal in JOURNALS}
+
+
+def test_the_repo_s_story_holds_what_happens_to_contracts() -> None:
+    pack, story = STORIES["repo"]
+    driver = told(story)
+    seen = {str(event.__struct_config__.tag) for record in driver.records for event in record.events}
+    known = {name for name in driver.exchange.event_types if name.startswith(f"{pack}.")}
+    # What ends or changes a contract by an application, halts, and what the parties tell each other: features/sh_repo.
+    rare = {
+        *("standing_withdrawn", "disclosure_replaced", "result_told", "initial_expired", "repurchase_moved"),
+        *("terms_changed", "measures_released", "contract_ended", "notice_given", "contact_changed"),
+        *(
+            "information_asked",
+            "information_handed_over",
+            "document_changed",
+            "reminder_due",
+            "case_reported",
+        ),
+    }
+    assert known - seen <= {f"{pack}.{name}" for name in rare}
 
 
 def test_the_scripted_days_hold_most_of_what_can_happen() -> None:

@@ -25,11 +25,11 @@ def test_account_seat_and_binding_are_mailed_once_the_account_is_there() -> None
     world.accepted()
     driver = world.driver
     assert isinstance(driver, KernelDriver)
-    before = [one.kind for record in driver._records for one in messages_for(record, driver.exchange)]
+    before = [one.kind for record in driver.records for one in messages_for(record, driver.exchange)]
     assert "hubei_retail.account_issued" not in before
     phrases._books_proof(world, "admin", "zhang")
     world.accepted()
-    messages = messages_for(driver._records[-1], driver.exchange)
+    messages = messages_for(driver.records[-1], driver.exchange)
     found = [one for one in messages if one.kind == "hubei_retail.account_issued"]
     assert len(found) == 1
     assert driver.vault.clear[found[0].to] == "investor@example.com"

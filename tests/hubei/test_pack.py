@@ -147,7 +147,7 @@ def test_clear_text_never_reaches_the_journal(world: World) -> None:
     world.accepted()
     driver = world.driver
     assert isinstance(driver, KernelDriver)
-    journal = driver.exchange.encode_records(driver._records) + driver.exchange.snapshot()
+    journal = driver.exchange.encode_records(driver.records) + driver.exchange.snapshot()
     for clear in ("张一一", "999999199003070012", "13800138001", "investor@example.com"):
         assert clear.encode() not in journal
 

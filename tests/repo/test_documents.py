@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import samples
-from test_filing import FILED, founded, replaced
 
 import sh_repo
 from documents.papers import NINE, close_up, pages_of, text_of
+from repo import samples
+from repo.test_filing import FILED, founded, replaced
 from sh_repo.disclosure import disclosures_of
 from sh_repo.documents import DOCUMENTS
 from tanpan.documents import Document, DocumentData, Reviewed

@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from samples import (
+
+from kernel.helpers import Venue
+from repo.samples import (
     files,
     filing,
     qualification,
     qualification_files,
     tokens,
 )
-
-from kernel.helpers import Venue
 from sh_repo.agreement import agreed_from
 from sh_repo.contract import Authority, Case, Row
 from sh_repo.contracts import contracts_of

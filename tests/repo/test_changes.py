@@ -7,10 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
-from samples import tokens
 
 from kernel.helpers import FIRST
+from repo.houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
+from repo.samples import tokens
 from sh_repo.collateral import collateral_of
 from sh_repo.contract import Authority, Case, Row
 from sh_repo.events import ContractEnded, MeasuresReleased, TermsChanged

@@ -6,10 +6,10 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from houses import ALPHA, agreed, house
-from samples import filing, qualification
 
 import sh_repo
+from repo.houses import ALPHA, agreed, house
+from repo.samples import filing, qualification
 from sh_repo.correspondence_messages import GiveNotice
 from sh_repo.rulebook import PARAMETERS
 from tanpan.calendar import instant
@@ -112,7 +112,7 @@ def test_clear_texts_stay_at_the_door(world: World) -> None:
         "Alpha", "core.draft_application", kind="sh_repo.filing", content=said, parties={"buyer": "Beta"}
     )
     world.do("Beta", "core.draft_application", kind="sh_repo.qualification", content=qualification())
-    kept = repr(world.driver._records)  # type: ignore[attr-defined]
+    kept = repr(world.driver.records)  # type: ignore[attr-defined]
     for clear in ("张一", "11010519491231002X", "13800138001", "seller@example.com", "收发室", "孙五"):
         assert clear not in kept
     assert world.driver.replayed() == world.driver.state()

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from houses import ALPHA, BETA, GAMMA, SECURED, SHEA, House, agreed, house
 
 from kernel.helpers import FIRST
+from repo.houses import ALPHA, BETA, GAMMA, SECURED, SHEA, House, agreed, house
 from sh_repo.collateral import CollateralAlarmed, CollateralComputed, collateral_of
 from sh_repo.contract import Agreed, Reference, Row
 from sh_repo.events import InitialSubmitted

@@ -6,9 +6,8 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from houses import ALPHA, BETA, GAMMA, SHEA, House, agreed
-
 from kernel.helpers import FIRST
+from repo.houses import ALPHA, BETA, GAMMA, SHEA, House, agreed
 from sh_repo.contract import Row
 from sh_repo.repurchase import ConfirmRepurchase
 from tanpan.custody import Deposit, TransferIn

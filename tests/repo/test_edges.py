@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
-from samples import filing, tokens
-from test_changes import FORM, objection, of_form
 
 from kernel.helpers import FIRST
+from repo.houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
+from repo.samples import filing, tokens
+from repo.test_changes import FORM, objection, of_form
 from sh_repo.collateral import CollateralAlarmed, CollateralComputed
 from sh_repo.contract import Row, number_of
 from sh_repo.correspondence_messages import AskInformation, ReportCase

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
 
 from kernel.helpers import FIRST, MOBILE, SETUP
+from repo.houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
 from sh_repo.contract import Agreed, Row
 from sh_repo.entries import SaidRow
 from sh_repo.initial import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
-from samples import files, filing, tokens
 
 from kernel.helpers import FIRST, MOBILE
+from repo.houses import ALPHA, BACK, BETA, GAMMA, SECURED, SHEA, House, agreed, house
+from repo.samples import files, filing, tokens
 from sh_repo.contract import Row, number_of
 from sh_repo.entries import SaidRow
 from sh_repo.events import (

@@ -9,8 +9,6 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from contract_books import ContractBooks
-from houses import SHEA, FileForTests, House, agreed
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,10 +18,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from naive_repos import CLOSED, NaiveRepos
-from samples import tokens
 
 from kernel.helpers import FIRST, MOBILE, at, balances
+from repo.contract_books import ContractBooks
+from repo.houses import SHEA, FileForTests, House, agreed
+from repo.naive_repos import CLOSED, NaiveRepos
+from repo.samples import tokens
 from sh_repo.contract import Case, Row, number_of
 from sh_repo.entries import SaidRow
 from sh_repo.events import (
