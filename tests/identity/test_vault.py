@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from databases import only
 from identity.hands import BEIJING, MAIL, MOBILE, Hands
@@ -187,6 +188,22 @@ def test_a_database_with_keys_is_not_opened_without_its_key_file(hands: Hands, t
     create_key_file(tmp_path / "other.key")
     with pytest.raises(KeyFileError, match="not the one this database was made with"):
         Vault(hands.engine, tmp_path / "other.key")
+
+
+def test_a_backup_of_the_database_holds_nothing_of_the_master_key(hands: Hands) -> None:
+    hands.user(mail=MAIL, mobile=MOBILE)
+    master = read_key_file(hands.folder / "tanpan.key")
+    with hands.engine.connect() as connection:
+        tables = {name: connection.execute(text(f'SELECT * FROM "{name}"')).all() for name in _tables(hands)}
+    assert tables["keyring_keys"]
+    cells = [cell for rows in tables.values() for row in rows for cell in row]
+    told = [bytes(cell) if isinstance(cell, (bytes, memoryview)) else str(cell).encode() for cell in cells]
+    for secret in (master, b64encode(master), master.hex().encode()):
+        assert not any(secret in one for one in told)
+
+
+def _tables(hands: Hands) -> list[str]:
+    return inspect(hands.engine).get_table_names()
 
 
 def test_a_key_file_holds_a_key(tmp_path: Path) -> None:
