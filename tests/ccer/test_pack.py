@@ -74,7 +74,7 @@ def test_the_trading_representative_is_mailed_the_accounts_data_once_it_is_open(
     phrases._opened(world, "alpha")
     driver = world.driver
     assert isinstance(driver, KernelDriver)
-    opening = next(record for record in reversed(driver._records) if _opens(record))
+    opening = next(record for record in reversed(driver.records) if _opens(record))
     found = [
         one
         for one in messages_for(opening, driver.exchange)
@@ -117,7 +117,7 @@ def test_the_same_person_fills_in_no_personal_text_in_clear(world: World) -> Non
     phrases._opened(world, "alpha")
     driver = world.driver
     assert isinstance(driver, KernelDriver)
-    journal = driver.exchange.encode_records(driver._records)
+    journal = driver.exchange.encode_records(driver.records)
     for text in ("张一一", "李二二", "999999199003070012", "13800138001", "representative@example.com"):
         assert text.encode() not in journal
 

@@ -157,7 +157,7 @@ def test_nothing_that_is_kept_holds_the_clear_text() -> None:
     answer = driver.send("a", "core.add_operator", operator)
     with pytest.raises(Refusal, match="BAD_MOBILE"):
         driver.send("a", "core.modify_operator", operator | {"mobile": "0000000000077"})
-    kept = driver.exchange.encode_records(driver._records) + driver.exchange.snapshot()
+    kept = driver.exchange.encode_records(driver.records) + driver.exchange.snapshot()
     views = str([driver._projector.tables.rows(view, {}) for view in driver._views.values()])
     for clear in ("desk@example.com", "13800138000", "0000000000077"):
         assert clear.encode() not in kept
