@@ -195,6 +195,11 @@ class Contract:
     told_on: date | None = None
 
     @property
+    def whose(self) -> tuple[str, str, str]:
+        """Its number and both sides' accounts, as an event of a contract begins."""
+        return self.number, self.agreed.seller, self.agreed.buyer
+
+    @property
     def stage(self) -> str:
         """Initial trade or repurchase."""
         return stage_of(self.state)

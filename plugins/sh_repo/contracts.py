@@ -18,7 +18,6 @@ from sh_repo.contract import (
     FILING,
     OVERDUE,
     REPURCHASE_SUBMITTED,
-    SELLER,
     Contract,
     application_of,
 )
@@ -135,15 +134,15 @@ class Contracts(Evolution):
         if market != MARKET or book is None:
             return
         for contract in self.starting.through(book.day):
-            self.emit(InitialExpired(*_whose(contract)))
+            self.emit(InitialExpired(*contract.whose))
         cut_short = self._cut_short(book.day)
         for contract in self.due.through(book.day):
             if contract.state == REPURCHASE_SUBMITTED:
-                self.emit(RepurchaseLapsed(*_whose(contract)))
+                self.emit(RepurchaseLapsed(*contract.whose))
             if cut_short or self._was_halted(contract):
-                self.emit(RepurchaseMoved(*_whose(contract), self._next_day(book.day)))
+                self.emit(RepurchaseMoved(*contract.whose, self._next_day(book.day)))
             else:
-                self.emit(ContractOverdue(*_whose(contract)))
+                self.emit(ContractOverdue(*contract.whose))
 
     def _was_halted(self, contract: Contract) -> bool:
         codes = (WHOLE_MARKET, *(row.instrument for row in contract.agreed.rows))
@@ -204,10 +203,6 @@ def _hours_end(terms: Terms | None) -> int:
 
 def _third_party(number: str, account: str) -> Refusal:
     return Refusal("PERMISSION_DENIED", "REPO-A6-35", contract=number, account=account)
-
-
-def _whose(contract: Contract) -> tuple[str, str, str]:
-    return contract.number, contract.agreed.account(SELLER), contract.agreed.account(BUYER)
 
 
 def contracts_of(exchange: Exchange) -> Contracts:

@@ -79,7 +79,7 @@ class Correspondence(Component):
         days = own(self.exchange)["post_delivery_days"]
         delivered = min(at + days * DAY_US if channel == POST else at for channel, at in channels)
         self.emit(
-            NoticeGiven(self.next_entry, *_both(contract), side, text, channels, delivered, command.about)
+            NoticeGiven(self.next_entry, *contract.whose, side, text, channels, delivered, command.about)
         )
 
     @decides(ChangeContact)
@@ -91,12 +91,12 @@ class Correspondence(Component):
         said = {name: getattr(command, name) for name in names if getattr(command, name)}
         if not said:
             raise Refusal("FIELD_MISSING", field="contact")
-        self.emit(ContactChanged(self.next_entry, *_both(contract), side, command.told_by, said))
+        self.emit(ContactChanged(self.next_entry, *contract.whose, side, command.told_by, said))
 
     @decides(AskInformation)
     def _ask(self, actor: Actor, command: AskInformation) -> None:
         contract, side = self._whose(actor, command)
-        self.emit(InformationAsked(self.next_entry, *_both(contract), side, _text(command.text)))
+        self.emit(InformationAsked(self.next_entry, *contract.whose, side, _text(command.text)))
 
     @decides(HandOverInformation)
     def _hand_over(self, actor: Actor, command: HandOverInformation) -> None:
@@ -105,7 +105,7 @@ class Correspondence(Component):
         if request.change or request.by == side:
             raise Refusal("BAD_FIELD", field="about", value=command.about)
         text = _text(command.text)
-        self.emit(InformationHandedOver(self.next_entry, *_both(contract), side, text, command.about))
+        self.emit(InformationHandedOver(self.next_entry, *contract.whose, side, text, command.about))
 
     @decides(StateDocumentChange)
     def _state_change(self, actor: Actor, command: StateDocumentChange) -> None:
@@ -116,14 +116,14 @@ class Correspondence(Component):
         # The seller has the days that the agreement names, the buyer is to tell promptly: the next working day.
         days = own(self.exchange)["document_notice_working_days"] if side == SELLER else 1
         due_us = end_of(self.exchange.calendar, command.changed_on, days, WORKING_DAYS)
-        self.emit(DocumentChanged(self.next_entry, *_both(contract), side, text, command.changed_on, due_us))
+        self.emit(DocumentChanged(self.next_entry, *contract.whose, side, text, command.changed_on, due_us))
 
     @decides(ReportCase)
     def _report(self, actor: Actor, command: ReportCase) -> None:
         contract, side = self._whose(actor, command)
         if command.what not in CASES:
             raise Refusal("BAD_FIELD", field="what", value=command.what, known=list(CASES))
-        self.emit(CaseReported(self.next_entry, *_both(contract), side, command.what, _text(command.text)))
+        self.emit(CaseReported(self.next_entry, *contract.whose, side, command.what, _text(command.text)))
 
     def _whose(self, actor: Actor, command: Any) -> tuple[Contract, str]:
         """The contract and the side that acts; refuses third parties, who don't learn where one stands."""
@@ -161,7 +161,7 @@ class Correspondence(Component):
         change = self.waiting.get(number, {}).get(entry)
         contract = contracts_of(self.exchange).live.get(number)
         if change is not None and contract is not None:
-            self.emit(ReminderDue(*_both(contract), change.by, entry))
+            self.emit(ReminderDue(*contract.whose, change.by, entry))
 
     # --- evolution -------------------------------------------------------------------------------
 
@@ -241,10 +241,6 @@ class Correspondence(Component):
         for contract, entries in waiting:
             found = [msgspec.convert(one, Waiting) for one in entries]
             self.waiting[contract] = {one.entry: one for one in found}
-
-
-def _both(contract: Contract) -> tuple[str, str, str]:
-    return contract.number, contract.agreed.seller, contract.agreed.buyer
 
 
 def _text(text: str) -> str:

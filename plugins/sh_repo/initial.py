@@ -159,7 +159,7 @@ class Initial(Component):
         as_planned(command.rows, pledging)
         tonnes = [row.quantity_tonnes for row in agreed.rows]
         units_of(self.exchange, agreed, agreed.seller, tonnes, "REPO-4.2.3-b")
-        self.emit(InitialSubmitted(contract.number, agreed.seller, agreed.buyer, pledging, reference))
+        self.emit(InitialSubmitted(*contract.whose, pledging, reference))
 
     def _to_submit(self, actor: Actor, command: SubmitInitial) -> Contract:
         contract, side = contracts_of(self.exchange).of_party(actor, command.contract, command.account)
@@ -176,7 +176,7 @@ class Initial(Component):
             raise _not_the("SELLER", "REPO-4.2.1-d", contract)
         if contract.state != SUBMITTED:
             raise Refusal("BAD_STATE", "REPO-4.2.1-d", contract=contract.number, state=contract.state)
-        self.emit(InitialWithdrawn(contract.number, contract.agreed.seller, contract.agreed.buyer))
+        self.emit(InitialWithdrawn(*contract.whose))
 
     # --- the buyer -------------------------------------------------------------------------------
 
@@ -203,15 +203,14 @@ class Initial(Component):
                 of_which_fee_fen=fee,
                 available_fen=buyer.tradable,
             )
-        self.emit(InitialConfirmed(contract.number, agreed.seller, agreed.buyer, command.mobile, needed, fee))
+        self.emit(InitialConfirmed(*contract.whose, command.mobile, needed, fee))
 
     @decides(DeclineInitial)
     def _decline(self, actor: Actor, command: DeclineInitial) -> None:
         contract = self._to_answer(actor, command.contract, command.account)
         if not command.reason.strip():
             raise Refusal("FIELD_MISSING", "REPO-4.2.2-b", field="reason")
-        whose = (contract.number, contract.agreed.seller, contract.agreed.buyer)
-        self.emit(InitialDeclined(*whose, command.reason))
+        self.emit(InitialDeclined(*contract.whose, command.reason))
 
     def _to_answer(self, actor: Actor, number: str, account: str) -> Contract:
         """A contract whose submission waits for this buyer."""
@@ -234,8 +233,7 @@ class Initial(Component):
         today = self.exchange.today()
         if not contract.filed_on <= command.told_on <= today:
             raise Refusal("BAD_FIELD", "REPO-4.2.1-a", field="told_on", since=contract.filed_on, today=today)
-        whose = (contract.number, contract.agreed.seller, contract.agreed.buyer)
-        self.emit(ResultTold(*whose, command.told_on))
+        self.emit(ResultTold(*contract.whose, command.told_on))
 
     @decides(CompleteInitial)
     def _complete(self, actor: Actor, command: CompleteInitial) -> None:
@@ -247,11 +245,10 @@ class Initial(Component):
         within_largest_holding(self.exchange, agreed)
         fees_fen = fees(self.exchange, agreed, agreed.initial_fen)
         self._margin_covered(agreed, agreed.initial_amount_fen - sum(fees_fen))
-        whose = (contract.number, agreed.seller, agreed.buyer)
         pledging = list(contract.pledging)
-        self.emit(InitialCompleted(*whose, agreed.repurchase_day))
+        self.emit(InitialCompleted(*contract.whose, agreed.repurchase_day))
         trade(self.exchange, contract.number, agreed, agreed.initial_fen, fees_fen)
-        self.emit(MeasuresSet(*whose, pledging, agreed.margin_fen))
+        self.emit(MeasuresSet(*contract.whose, pledging, agreed.margin_fen))
 
     def _margin_covered(self, agreed: Agreed, net_fen: int) -> None:
         """Refuse a seller who lacks the margin, what this sale brings included; proceeds of listed sales don't count."""
@@ -269,8 +266,7 @@ class Initial(Component):
         contract = self._to_review(command.contract)
         if not command.reason.strip():
             raise Refusal("FIELD_MISSING", "REPO-4.2.3-c", field="reason")
-        whose = (contract.number, contract.agreed.seller, contract.agreed.buyer)
-        self.emit(InitialRefused(*whose, command.reason))
+        self.emit(InitialRefused(*contract.whose, command.reason))
 
     def _to_review(self, number: str) -> Contract:
         """A contract that both sides have confirmed."""

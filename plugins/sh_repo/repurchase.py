@@ -96,7 +96,7 @@ class Repurchase(Component):
         agreed = contract.agreed
         cash = self._cash_lacking(contract, fees_fen) if side == SELLER else 0
         tonnes = self._units_lacking(contract) if side == BUYER else [0] * len(agreed.rows)
-        self.emit(RepurchaseSubmitted(contract.number, agreed.seller, agreed.buyer, side, cash, tonnes))
+        self.emit(RepurchaseSubmitted(*contract.whose, side, cash, tonnes))
 
     @decides(WithdrawRepurchase)
     def _withdraw(self, actor: Actor, command: WithdrawRepurchase) -> None:
@@ -105,8 +105,7 @@ class Repurchase(Component):
             raise Refusal("BAD_STATE", _SUBMITTING, contract=contract.number, state=contract.state)
         if contract.submitted_by != side:
             raise Refusal("PERMISSION_DENIED", _SUBMITTING, contract=contract.number, account=command.account)
-        whose = (contract.number, contract.agreed.seller, contract.agreed.buyer)
-        self.emit(RepurchaseWithdrawn(*whose, side))
+        self.emit(RepurchaseWithdrawn(*contract.whose, side))
 
     @decides(ConfirmRepurchase)
     def _confirm(self, actor: Actor, command: ConfirmRepurchase) -> None:
@@ -117,7 +116,7 @@ class Repurchase(Component):
         else:
             self._units_lacking(contract)
         agreed = contract.agreed
-        self.emit(RepurchaseCompleted(contract.number, agreed.seller, agreed.buyer))
+        self.emit(RepurchaseCompleted(*contract.whose))
         trade(self.exchange, contract.number, agreed, agreed.repurchase_fen, fees_fen, back=True)
 
     @decides(DeclineRepurchase)
@@ -125,8 +124,7 @@ class Repurchase(Component):
         contract, side = self._to_answer(actor, command.contract, command.account)
         if not command.reason.strip():
             raise Refusal("FIELD_MISSING", _DECLINING, field="reason")
-        whose = (contract.number, contract.agreed.seller, contract.agreed.buyer)
-        self.emit(RepurchaseDeclined(*whose, side, command.reason))
+        self.emit(RepurchaseDeclined(*contract.whose, side, command.reason))
 
     def _to_answer(self, actor: Actor, number: str, account: str) -> tuple[Contract, str]:
         """A contract whose repurchase was submitted by the other side than the one that acts."""
